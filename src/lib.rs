@@ -1,0 +1,6 @@
+//! The rooms of tenantry: a terminal explorer of one Microsoft 365 / Entra ID tenant.
+//!
+//! `main -> cli -> run -> {term, ui, app, graph, journal, config, sim, query, store} -> domain`; `tests/architecture.rs`
+//! holds the arrows.
+
+pub mod domain;
