@@ -4,3 +4,4 @@
 //! holds the arrows.
 
 pub mod domain;
+pub mod store;
