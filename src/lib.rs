@@ -4,4 +4,5 @@
 //! holds the arrows.
 
 pub mod domain;
+pub mod query;
 pub mod store;

@@ -33,6 +33,8 @@ pub struct Builder {
     dicts: Arc<Dicts>,
     shared: Arc<Shared>,
     members_early: HashMap<GroupId, Members>,
+    /// Whether every group and product has its number.
+    numbered: bool,
     diagnosis: Diagnosis,
 }
 
@@ -58,6 +60,7 @@ impl Builder {
             dicts: Arc::new(Dicts::new()),
             shared: Arc::default(),
             members_early: HashMap::new(),
+            numbered: false,
             diagnosis: Diagnosis::default(),
         }
     }
@@ -79,6 +82,17 @@ impl Builder {
         if self.open.len() > 0 {
             chunks.push(Arc::new(self.open.clone()));
         }
+        // Groups and products get their numbers before findings name them.
+        if !self.numbered {
+            let dicts = Arc::make_mut(&mut self.dicts);
+            for group in &self.shared.groups {
+                dicts.groups.number(&Key(group.id));
+            }
+            for sku in &self.shared.skus {
+                dicts.skus.number(&Key(sku.id));
+            }
+            self.numbered = true;
+        }
         self.generation += 1;
         let mut snapshot = Snapshot {
             generation: self.generation,
@@ -92,15 +106,6 @@ impl Builder {
             findings: Default::default(),
             orders: Default::default(),
         };
-        // Groups and products get their numbers before findings name them.
-        let dicts = Arc::make_mut(&mut self.dicts);
-        self.shared.groups.iter().for_each(|g| {
-            dicts.groups.number(&Key(g.id));
-        });
-        self.shared.skus.iter().for_each(|s| {
-            dicts.skus.number(&Key(s.id));
-        });
-        snapshot.dicts = Arc::clone(&self.dicts);
         snapshot.findings = diagnose(&snapshot, &mut self.diagnosis);
         Arc::new(snapshot)
     }
@@ -158,6 +163,7 @@ impl FactSink for Builder {
         let shared = Arc::make_mut(&mut self.shared);
         shared.sku_at = skus.iter().enumerate().map(|(at, sku)| (sku.id, at)).collect();
         shared.skus = skus;
+        self.numbered = false;
         self.diagnosis.products_changed();
     }
 
@@ -212,6 +218,7 @@ impl FactSink for Builder {
                 group.members = group.members.or(early);
                 shared.group_at.insert(group.id, shared.groups.len());
                 shared.groups.push(group);
+                self.numbered = false;
             }
         }
         self.diagnosis.groups_changed();
