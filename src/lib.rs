@@ -4,3 +4,5 @@
 //! holds the arrows.
 
 pub mod domain;
+pub mod graph;
+pub mod journal;
