@@ -65,10 +65,10 @@ impl RunRecord {
     pub fn outcomes(&self) -> Vec<Option<&Outcome>> {
         let mut last = vec![None; self.plan.steps.len()];
         for entry in &self.entries {
-            if let RunEntry::Outcome { step, result, .. } = entry {
-                if let Some(slot) = last.get_mut(*step) {
-                    *slot = Some(result);
-                }
+            if let RunEntry::Outcome { step, result, .. } = entry
+                && let Some(slot) = last.get_mut(*step)
+            {
+                *slot = Some(result);
             }
         }
         last
