@@ -10,5 +10,8 @@
 )]
 
 pub mod domain;
+pub mod graph;
+pub mod journal;
 pub mod query;
+pub mod run;
 pub mod store;
