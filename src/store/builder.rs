@@ -35,6 +35,8 @@ pub struct Builder {
     members_early: HashMap<GroupId, Members>,
     /// Whether every group and product has its number.
     numbered: bool,
+    /// Whether anything came since the last publication.
+    dirty: bool,
     diagnosis: Diagnosis,
 }
 
@@ -61,8 +63,14 @@ impl Builder {
             shared: Arc::default(),
             members_early: HashMap::new(),
             numbered: false,
+            dirty: false,
             diagnosis: Diagnosis::default(),
         }
+    }
+
+    /// An empty tenant whose snapshots follow those of this one: for loading everything again.
+    pub fn successor(&self, now: Timestamp) -> Builder {
+        Builder { generation: self.generation, ..Builder::new(now) }
     }
 
     /// Sets the `now` of the rules: when the newest data was read.
@@ -75,8 +83,14 @@ impl Builder {
         self.living
     }
 
+    /// Whether anything came since the last publication.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
     /// Publishes what is there. Costs what came since the last time, plus 16,384 rows at most.
     pub fn snapshot(&mut self) -> Arc<Snapshot> {
+        self.dirty = false;
         self.fold_changes();
         let mut chunks = self.chunks.clone();
         if self.open.len() > 0 {
@@ -156,10 +170,12 @@ impl Builder {
 
 impl FactSink for Builder {
     fn organization(&mut self, organization: Organization) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).organization = Some(organization);
     }
 
     fn skus(&mut self, skus: Vec<Sku>) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         shared.sku_at = skus.iter().enumerate().map(|(at, sku)| (sku.id, at)).collect();
         shared.skus = skus;
@@ -168,14 +184,17 @@ impl FactSink for Builder {
     }
 
     fn subscriptions(&mut self, subscriptions: Vec<Subscription>) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).subscriptions = subscriptions;
     }
 
     fn expect_users(&mut self, count: u64) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).expected_users = Some(count);
     }
 
     fn user(&mut self, user: &UserFacts<'_>) {
+        self.dirty = true;
         if let Some(row) = self.index.find(user.id.as_u128(), |row| id_in(&self.chunks, &self.open, row)) {
             if self.is_gone(row) && !self.gone.contains(&row) || self.gone.remove(&row) {
                 self.living += 1;
@@ -197,6 +216,7 @@ impl FactSink for Builder {
     }
 
     fn user_gone(&mut self, id: UserId) {
+        self.dirty = true;
         if let Some(row) = self.find(id).filter(|&row| !self.is_gone(row))
             && self.gone.insert(row)
         {
@@ -205,6 +225,7 @@ impl FactSink for Builder {
     }
 
     fn group(&mut self, mut group: Group) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         group.display_name = Clean::owned(group.display_name).as_str().to_owned();
         let early = self.members_early.remove(&group.id);
@@ -225,6 +246,7 @@ impl FactSink for Builder {
     }
 
     fn members(&mut self, group: GroupId, members: Members) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         match shared.group_at.get(&group) {
             Some(&at) => shared.groups[at].members = Some(members),
@@ -236,6 +258,7 @@ impl FactSink for Builder {
     }
 
     fn part(&mut self, part: Part, progress: Progress) {
+        self.dirty = true;
         if matches!(part, Part::Groups | Part::Members) {
             self.diagnosis.groups_changed();
         }
@@ -243,6 +266,7 @@ impl FactSink for Builder {
     }
 
     fn notice(&mut self, text: String) {
+        self.dirty = true;
         let notices = &mut Arc::make_mut(&mut self.shared).notices;
         if !notices.contains(&text) {
             notices.push(text);
