@@ -36,10 +36,18 @@ impl Live {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts over with an empty tenant.
-    pub fn clear(&self) {
-        let next = self.lock().successor(clock::now());
-        *self.lock() = next;
+    /// An empty tenant beside this one, for loading everything again.
+    pub fn successor(&self) -> Live {
+        Live(Arc::new(Mutex::new(self.lock().successor(clock::now()))))
+    }
+
+    /// Puts what another one loaded in the place of this one.
+    pub fn take(&self, other: &Live) {
+        let empty = Builder::new(clock::now());
+        let mut loaded = std::mem::replace(&mut *other.lock(), empty);
+        let mut mine = self.lock();
+        loaded.follow(&mine);
+        *mine = loaded;
     }
 
     /// What is there now.

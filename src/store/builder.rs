@@ -73,6 +73,12 @@ impl Builder {
         Builder { generation: self.generation, ..Builder::new(now) }
     }
 
+    /// Makes the next snapshot newer than every one of `other`.
+    pub fn follow(&mut self, other: &Builder) {
+        self.generation = self.generation.max(other.generation);
+        self.dirty = true;
+    }
+
     /// Sets the `now` of the rules: when the newest data was read.
     pub fn set_now(&mut self, now: Timestamp) {
         self.now = now;
@@ -88,7 +94,7 @@ impl Builder {
         self.dirty
     }
 
-    /// Publishes what is there. Costs what came since the last time, plus 16,384 rows at most.
+    /// Publishes what is there. Costs what came since the last time, plus 4,096 rows at most.
     pub fn snapshot(&mut self) -> Arc<Snapshot> {
         self.dirty = false;
         self.fold_changes();
