@@ -168,9 +168,13 @@ impl Builder {
         self.index.find(id.as_u128(), |row| id_in(&self.chunks, &self.open, row))
     }
 
-    fn is_gone(&self, row: u32) -> bool {
+    /// Whether the user in a row is there, with what came since the last publication.
+    fn lives(&self, row: u32) -> bool {
+        if self.gone.contains(&row) || self.changed_at.contains_key(&row) {
+            return !self.gone.contains(&row);
+        }
         let (chunk, at) = (row as usize / ROWS, row as usize % ROWS);
-        self.chunks.get(chunk).map_or_else(|| self.open.is_gone(at), |c| c.is_gone(at))
+        !self.chunks.get(chunk).map_or_else(|| self.open.is_gone(at), |c| c.is_gone(at))
     }
 }
 
@@ -202,9 +206,8 @@ impl FactSink for Builder {
     fn user(&mut self, user: &UserFacts<'_>) {
         self.dirty = true;
         if let Some(row) = self.index.find(user.id.as_u128(), |row| id_in(&self.chunks, &self.open, row)) {
-            if self.is_gone(row) && !self.gone.contains(&row) || self.gone.remove(&row) {
-                self.living += 1;
-            }
+            self.living += u32::from(!self.lives(row));
+            self.gone.remove(&row);
             self.changed_at.insert(row, self.changed.len());
             self.changed.push(user, Arc::make_mut(&mut self.dicts));
             return;
@@ -223,7 +226,7 @@ impl FactSink for Builder {
 
     fn user_gone(&mut self, id: UserId) {
         self.dirty = true;
-        if let Some(row) = self.find(id).filter(|&row| !self.is_gone(row))
+        if let Some(row) = self.find(id).filter(|&row| self.lives(row))
             && self.gone.insert(row)
         {
             self.living -= 1;
