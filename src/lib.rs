@@ -3,6 +3,9 @@
 //! `main -> cli -> run -> {term, ui, app, graph, journal, config, sim, query, store} -> domain`; `tests/architecture.rs`
 //! holds the arrows.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod query;
+pub mod run;
 pub mod store;
