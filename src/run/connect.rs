@@ -44,7 +44,9 @@ fn source(settings: &Settings) -> Result<Arc<dyn TokenSource>, Failure> {
     match settings.auth {
         Auth::Token => {
             let token = settings.token.as_ref().ok_or_else(|| {
-                Failure::denied("there is no token: set TENANTRY_TOKEN, or sign in with `az login` and use --auth azure-cli")
+                Failure::denied(
+                    "there is no token: set TENANTRY_TOKEN, or sign in with `az login` and use --auth azure-cli",
+                )
             })?;
             Ok(Arc::new(StaticToken::new(token).map_err(Failure::denied)?))
         }
@@ -52,7 +54,9 @@ fn source(settings: &Settings) -> Result<Arc<dyn TokenSource>, Failure> {
             let source = AzureCli::source(cloud(settings.cloud), settings.tenant.as_deref());
             Ok(Arc::new(source.map_err(Failure::denied)?))
         }
-        other => Err(Failure::usage(format_args!("--auth {}: not available yet; use token or azure-cli", other.as_str()))),
+        other => {
+            Err(Failure::usage(format_args!("--auth {}: not available yet; use token or azure-cli", other.as_str())))
+        }
     }
 }
 
