@@ -6,11 +6,14 @@
 
 pub mod access;
 pub mod catalog;
+pub mod constraints;
 pub mod facts;
 pub mod finding;
 pub mod ids;
 pub mod kind;
+pub mod license;
 pub mod location;
+pub mod names;
 pub mod plan;
 pub mod refusal;
 pub mod remedy;
