@@ -195,12 +195,12 @@ impl Client {
         let text = upn_or_id.trim();
         match UserId::parse(text) {
             Ok(id) => self.read_user(id).await,
+            // `/users/delta` and `/users/$count` are other questions; every principal name has an `@`.
+            Err(_) if !text.contains('@') => Ok(None),
             // A name that starts with `$` would be taken for a part of the service (reference 1.1).
             Err(_) if text.starts_with('$') => {
                 self.user_at(&format!("/users('{}')", encode(&text.replace('\'', "''")))).await
             }
-            // `/users/` without a name, or with dots, would be another question.
-            Err(_) if text.is_empty() || text.chars().all(|c| c == '.') => Ok(None),
             Err(_) => self.user_at(&format!("/users/{}", encode(text))).await,
         }
     }
