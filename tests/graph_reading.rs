@@ -159,7 +159,8 @@ impl TokenSource for Renewing {
         let n = self.0.load(Ordering::SeqCst);
         Ok(Token::new(SecretString::from(format!("t{n}")), None))
     }
-    async fn renew(&self, _rejected: &Token) -> Result<Token, AuthError> {
+    async fn renew(&self, _rejected: &Token, claims: Option<&str>) -> Result<Token, AuthError> {
+        assert_eq!(claims, Some("{\"access_token\":{}}"));
         self.0.fetch_add(1, Ordering::SeqCst);
         self.token().await
     }
@@ -175,7 +176,10 @@ async fn a_refused_token_is_renewed_once() {
             if ask.header("authorization") == Some(good) {
                 json(j!({"id": id(1)}))
             } else {
-                refusal(401, "InvalidAuthenticationToken", "expired")
+                refusal(401, "InvalidAuthenticationToken", "expired").with("WWW-Authenticate", "Basic").with(
+                    "WWW-Authenticate",
+                    "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\"",
+                )
             }
         })
         .await;
@@ -198,7 +202,7 @@ async fn a_token_of_a_microsoft_login_host_goes_to_no_other_host() {
         async fn token(&self) -> Result<Token, AuthError> {
             Err(AuthError::NoToken)
         }
-        async fn renew(&self, _: &Token) -> Result<Token, AuthError> {
+        async fn renew(&self, _: &Token, _: Option<&str>) -> Result<Token, AuthError> {
             Err(AuthError::NoToken)
         }
         fn kind(&self) -> SourceKind {

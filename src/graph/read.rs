@@ -90,7 +90,13 @@ impl Client {
                         401 if !renewed => {
                             renewed = true;
                             // The refusal says more than that the token cannot be renewed.
-                            token = self.0.options.token.renew(&token).await.map_err(|_| error)?;
+                            token = self
+                                .0
+                                .options
+                                .token
+                                .renew(&token, answer.head.claims.as_deref())
+                                .await
+                                .map_err(|_| error)?;
                             continue;
                         }
                         429 | 500 | 502 | 503 | 504 => {
