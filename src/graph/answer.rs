@@ -3,7 +3,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use reqwest::header::{HeaderMap, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde_json::Value;
 
 use super::error::GraphError;
@@ -20,6 +22,8 @@ pub(super) struct Head {
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) location: Option<String>,
+    /// The JSON of a claims challenge (reference 9.4).
+    pub(super) claims: Option<String>,
 }
 
 /// An answer with its body.
@@ -46,6 +50,7 @@ impl Head {
             request_id: text("request-id").filter(|id| !id.is_empty() && id.len() <= 100).map(str::to_owned),
             retry_after: text(RETRY_AFTER.as_str()).and_then(|value| wait(value, SystemTime::now())),
             location: text(LOCATION.as_str()).map(str::to_owned),
+            claims: headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| challenge(value.to_str().ok()?)),
         }
     }
 
@@ -70,6 +75,13 @@ fn wait(value: &str, now: SystemTime) -> Option<Duration> {
         }
     };
     (wait <= LONGEST_WAIT).then_some(wait)
+}
+
+/// The claims of `Bearer …, error="insufficient_claims", claims="<base64>"`.
+fn challenge(value: &str) -> Option<String> {
+    let claims = value.split_once("claims=\"")?.1.split('"').next()?.trim_end_matches('=');
+    let json = STANDARD_NO_PAD.decode(claims).or_else(|_| URL_SAFE_NO_PAD.decode(claims)).ok()?;
+    String::from_utf8(json).ok()
 }
 
 impl Answer {
@@ -191,7 +203,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        let head = Head { status, request_id: None, retry_after: None, location: None };
+        let head = Head { status, request_id: None, retry_after: None, location: None, claims: None };
         Answer { head, body: body.as_bytes().to_vec() }
     }
 

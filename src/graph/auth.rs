@@ -111,8 +111,9 @@ pub trait TokenSource: Send + Sync {
     /// A token that is valid for a while.
     async fn token(&self) -> Result<Token, AuthError>;
 
-    /// Another token than the one that Graph has just not accepted.
-    async fn renew(&self, rejected: &Token) -> Result<Token, AuthError>;
+    /// Another token than the one that Graph has just not accepted; `claims` is the JSON of a claims challenge, if there
+    /// was one (reference 9.4), which the next token request has to carry.
+    async fn renew(&self, rejected: &Token, claims: Option<&str>) -> Result<Token, AuthError>;
 
     /// Where its tokens come from.
     fn kind(&self) -> SourceKind;
@@ -142,7 +143,7 @@ impl TokenSource for StaticToken {
         Ok(self.0.clone())
     }
 
-    async fn renew(&self, _rejected: &Token) -> Result<Token, AuthError> {
+    async fn renew(&self, _rejected: &Token, _claims: Option<&str>) -> Result<Token, AuthError> {
         Err(AuthError::NotRenewable)
     }
 

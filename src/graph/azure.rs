@@ -74,7 +74,8 @@ impl TokenSource for Cached {
         }
     }
 
-    async fn renew(&self, rejected: &Token) -> Result<Token, AuthError> {
+    // azure_identity takes no claims: a challenge is answered by a new token only.
+    async fn renew(&self, rejected: &Token, _claims: Option<&str>) -> Result<Token, AuthError> {
         let mut held = self.held.lock().await;
         // Another stream may have renewed it while this one waited.
         if let Some(token) = held.as_ref().filter(|token| !token.is(rejected)) {
@@ -169,9 +170,9 @@ mod tests {
         let source = cached(3600, 99);
         let first = source.token().await.unwrap();
         assert!(source.token().await.unwrap().is(&first));
-        let second = source.renew(&first).await.unwrap();
+        let second = source.renew(&first, None).await.unwrap();
         assert_eq!(second.expose(), "t2");
-        assert_eq!(source.renew(&first).await.unwrap().expose(), "t2", "somebody else renewed it already");
+        assert_eq!(source.renew(&first, None).await.unwrap().expose(), "t2", "somebody else renewed it already");
     }
 
     #[tokio::test]

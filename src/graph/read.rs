@@ -90,7 +90,13 @@ impl Client {
                         401 if !renewed => {
                             renewed = true;
                             // The refusal says more than that the token cannot be renewed.
-                            token = self.0.options.token.renew(&token).await.map_err(|_| error)?;
+                            token = self
+                                .0
+                                .options
+                                .token
+                                .renew(&token, answer.head.claims.as_deref())
+                                .await
+                                .map_err(|_| error)?;
                             continue;
                         }
                         429 | 500 | 502 | 503 | 504 => {
@@ -195,12 +201,12 @@ impl Client {
         let text = upn_or_id.trim();
         match UserId::parse(text) {
             Ok(id) => self.read_user(id).await,
+            // `/users/delta` and `/users/$count` are other questions; every principal name has an `@`.
+            Err(_) if !text.contains('@') => Ok(None),
             // A name that starts with `$` would be taken for a part of the service (reference 1.1).
             Err(_) if text.starts_with('$') => {
                 self.user_at(&format!("/users('{}')", encode(&text.replace('\'', "''")))).await
             }
-            // `/users/` without a name, or with dots, would be another question.
-            Err(_) if text.is_empty() || text.chars().all(|c| c == '.') => Ok(None),
             Err(_) => self.user_at(&format!("/users/{}", encode(text))).await,
         }
     }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Answer, Head, excerpt};
-use super::auth::Token;
+use super::auth::{AuthError, Token};
 use super::client::Client;
 use super::error::GraphError;
 use super::pace::backoff;
@@ -41,7 +41,7 @@ pub enum WriteAnswer {
 enum Next {
     End(WriteAnswer),
     Again(Option<std::time::Duration>),
-    NewToken,
+    NewToken(GraphRefusal, Option<String>),
 }
 
 impl Client {
@@ -66,10 +66,12 @@ impl Client {
             tries += 1;
             match next {
                 Next::End(answer) => return answer,
-                Next::NewToken => {
+                Next::NewToken(refusal, claims) => {
                     renewed = true;
-                    match until(cancel, self.0.options.token.renew(&token)).await {
+                    match until(cancel, self.0.options.token.renew(&token, claims.as_deref())).await {
                         Some(Ok(new)) => token = new,
+                        // Graph's words say more than that there is no other token.
+                        Some(Err(AuthError::NotRenewable)) => return WriteAnswer::Refused(refusal),
                         Some(Err(error)) => return WriteAnswer::NotSent { why: error.to_string() },
                         None => return cancelled(),
                     }
@@ -139,7 +141,7 @@ impl Client {
         }
         let refusal = refusal(answer, &self.base().host());
         match head.status {
-            401 if !renewed => Next::NewToken,
+            401 if !renewed => Next::NewToken(refusal, head.claims.clone()),
             // Throttled: not applied. All other writes would be refused as well.
             429 if !last => {
                 if let Some(wait) = head.retry_after {

@@ -11,6 +11,7 @@ pub mod connect;
 pub mod exit;
 pub mod list;
 pub mod live;
+pub mod load;
 pub mod rooms;
 pub mod table;
 

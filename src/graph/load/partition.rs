@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn names() -> Vec<String> {
-        let mut names: Vec<String> = (0..9000).map(|i| format!("e{i:06}@contoso.com")).collect();
+        let mut names: Vec<String> = (0..3000).map(|i| format!("e{i:06}@contoso.com")).collect();
         names.extend((0..900).map(|i| format!("{}{i}@contoso.com", char::from(b'a' + (i % 26) as u8))));
         names.extend("'.-_!#^~$ÄéZ{|}Ω漢9".chars().map(|c| format!("{c}x@contoso.com")));
         names.push("@".to_owned());
@@ -140,7 +140,7 @@ mod tests {
     fn every_name_is_in_a_range_whatever_the_order_of_the_server() {
         let names = names();
         for order in [ASCII, WORDS, ODD] {
-            let ranges = cut(&names, 500, order);
+            let ranges = cut(&names, 200, order);
             for name in &names {
                 assert!(ranges.iter().any(|range| holds(range, name, order)), "{name}");
             }
@@ -150,11 +150,11 @@ mod tests {
     #[test]
     fn employee_numbers_are_cut_as_well_as_letters() {
         let names = names();
-        let ranges = cut(&names, 500, ASCII);
+        let ranges = cut(&names, 200, ASCII);
         assert!(ranges.len() < 60, "{}", ranges.len());
         for range in &ranges {
             let held = names.iter().filter(|name| holds(range, name, ASCII)).count() as u64;
-            assert!(held <= 1100 && held.abs_diff(range.users) <= 1, "{range:?} holds {held}");
+            assert!(held <= 500 && held.abs_diff(range.users) <= 1, "{range:?} holds {held}");
         }
         assert!(ranges.is_sorted_by_key(|range| std::cmp::Reverse(range.users)));
     }
