@@ -9,8 +9,11 @@
     warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod graph;
 pub mod journal;
 pub mod query;
+pub mod run;
 pub mod store;

@@ -129,6 +129,7 @@ impl TestTenant {
             id: TenantId::from_u128(0xc0),
             display_name: "Contoso".into(),
             default_domain: "contoso.com".into(),
+            domains: vec!["contoso.com".into()],
             country: Some("DE".into()),
             default_usage_location: Some("DE".into()),
             synced: false,
