@@ -31,14 +31,29 @@ impl Client {
     pub(super) async fn pages(
         &self,
         first: &Get,
+        take: impl FnMut(&str) -> Result<PageEnd, serde_json::Error>,
+    ) -> Result<(), GraphError> {
+        self.pages_from(first, None, take).await
+    }
+
+    /// [`Client::pages`] of a list whose first page was read already and led to `next`.
+    pub(super) async fn pages_from(
+        &self,
+        first: &Get,
+        next: Option<&str>,
         mut take: impl FnMut(&str) -> Result<PageEnd, serde_json::Error>,
     ) -> Result<(), GraphError> {
+        let mut start = match next {
+            Some(next) => Get { url: self.follow(&first.url, next)?, ..first.clone() },
+            None => first.clone(),
+        };
         let mut restarts = 0;
         loop {
-            match self.pages_once(first, &mut take).await {
+            match self.pages_once(&start, &mut take).await {
                 Err(error) if error.is_expired_page() && restarts < RESTARTS => restarts += 1,
                 end => return end,
             }
+            start = first.clone();
         }
     }
 

@@ -13,6 +13,13 @@ use super::super::read::Get;
 use super::super::wire::{self, Scratch};
 use super::partition::{Cuts, Range, up_to};
 use super::{LoadProgress, Loading};
+use crate::domain::facts::UserFacts;
+
+/// Counts at the same time. They are small, and nothing can go on without them.
+const COUNTS: usize = 32;
+
+/// Rounds of counting after the first. Most tenants need one; long shared prefixes need more.
+const ROUNDS: usize = 4;
 
 /// Ids seen so far. A user may come twice: ranges share their ends, and a stream whose page token died starts again.
 #[derive(Default)]
@@ -26,61 +33,91 @@ type SharedSeen = Arc<Mutex<Seen>>;
 
 pub(super) async fn load(loading: &Loading) -> Result<(), GraphError> {
     let seen = SharedSeen::default();
-    let expected = match loading.client().count("the number of users", "/users/$count", "").await {
-        Ok(count) => count,
-        Err(error) if error.is_unsupported() => None,
-        // Whoever may not count may still be allowed to list; the list will say.
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => None,
-        Err(error) => return Err(error),
-    };
+    let mut names = Vec::new();
+    // The first page comes with the count: rows to look at, names to cut ranges by, and often the whole tenant.
+    let all = question(loading, None)?;
+    let mut scratch = Scratch::default();
+    let take = |text: &str| page(loading, &seen, text, &mut scratch, Some(&mut names));
+    let (expected, first) = tokio::join!(expected(loading), loading.client().get(&all, take));
+    let (expected, first) = (expected?, first?);
     if let Some(count) = expected {
         lock(&seen).expected = Some(count);
         loading.sink().expect_users(count);
     }
-    match expected {
-        Some(count) if count > loading.options().single_up_to => parallel(loading, &seen, count).await?,
-        _ => stream_of(loading, &seen, None).await?,
+    match (first.next, expected) {
+        (None, _) => {}
+        (Some(_), Some(count)) if count > loading.options().single_up_to => {
+            let cuts = Cuts::new(count, names);
+            parallel(loading, &seen, cuts, count).await?;
+        }
+        (Some(next), _) => {
+            let take = |text: &str| page(loading, &seen, text, &mut scratch, None);
+            loading.client().pages_from(&all, Some(&next), take).await?;
+        }
     }
     check(loading, &seen).await
 }
 
+async fn expected(loading: &Loading) -> Result<Option<u64>, GraphError> {
+    match loading.client().count("the number of users", "/users/$count", "").await {
+        Err(error) if error.is_unsupported() => Ok(None),
+        // Whoever may not count may still be allowed to list; the list will say.
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => Ok(None),
+        end => end,
+    }
+}
+
 /// Reads ranges side by side; in one stream if the server does not know the filter or the counts.
-async fn parallel(loading: &Loading, seen: &SharedSeen, total: u64) -> Result<(), GraphError> {
-    let ranges = match size(loading, total).await {
+async fn parallel(loading: &Loading, seen: &SharedSeen, cuts: Cuts, total: u64) -> Result<(), GraphError> {
+    let end = match size(loading, cuts, total).await {
         Ok(Some(ranges)) => run(loading, seen, ranges).await,
         Ok(None) => return stream_of(loading, seen, None).await,
         Err(error) => Err(error),
     };
-    match ranges {
+    match end {
         Err(error) if error.is_unsupported() => stream_of(loading, seen, None).await,
         end => end,
     }
 }
 
 /// Finds ranges of about equal size. `None` when the server does not count by filter.
-async fn size(loading: &Loading, total: u64) -> Result<Option<Vec<Range>>, GraphError> {
-    let streams = loading.options().streams.max(1);
-    // Three ranges a stream level out what the sizes get wrong; less than a page is not worth a request.
-    let most = (total / (streams as u64 * 3)).max(u64::from(loading.options().page));
-    let mut cuts = Cuts::new(total);
-    loop {
-        let probes = cuts.probes(most);
-        if probes.is_empty() {
-            return Ok(Some(cuts.ranges(most)));
-        }
-        let counts: Vec<(String, Option<u64>)> = stream::iter(probes)
-            .map(|boundary| async move {
-                let count = loading.client().count("the number of users", "/users/$count", &up_to(&boundary)).await?;
-                Ok::<_, GraphError>((boundary, count))
-            })
-            .buffer_unordered(streams * 2)
-            .try_collect()
-            .await?;
-        for (boundary, count) in counts {
-            let Some(count) = count else { return Ok(None) };
-            cuts.learn(boundary, count);
-        }
+async fn size(loading: &Loading, mut cuts: Cuts, total: u64) -> Result<Option<Vec<Range>>, GraphError> {
+    // Some ranges more than streams level out what the sizes get wrong; each costs half a page at its end.
+    let most = (total * 2 / (loading.options().streams.max(1) as u64 * 3)).max(u64::from(loading.options().page));
+    let first = cuts.first_probes();
+    if !count(loading, &mut cuts, first).await? {
+        return Ok(None);
     }
+    if !cuts.trust_sample(most) {
+        for _ in 0..ROUNDS {
+            let next = cuts.next_probes(most);
+            if next.is_empty() {
+                break;
+            }
+            if !count(loading, &mut cuts, next).await? {
+                return Ok(None);
+            }
+        }
+        cuts.guess(most);
+    }
+    Ok(Some(cuts.ranges(most)))
+}
+
+/// Counts up to each boundary, all at the same time; false when the server does not.
+async fn count(loading: &Loading, cuts: &mut Cuts, probes: Vec<String>) -> Result<bool, GraphError> {
+    let counts: Vec<(String, Option<u64>)> = stream::iter(probes)
+        .map(|boundary| async move {
+            let count = loading.client().count("the number of users", "/users/$count", &up_to(&boundary)).await?;
+            Ok::<_, GraphError>((boundary, count))
+        })
+        .buffer_unordered(COUNTS)
+        .try_collect()
+        .await?;
+    for (boundary, count) in counts {
+        let Some(count) = count else { return Ok(false) };
+        cuts.learn(boundary, count);
+    }
+    Ok(true)
 }
 
 /// Reads the ranges, the largest first, as many at a time as there are streams.
@@ -109,22 +146,38 @@ async fn run(loading: &Loading, seen: &SharedSeen, ranges: Vec<Range>) -> Result
 }
 
 async fn stream_of(loading: &Loading, seen: &SharedSeen, filter: Option<&str>) -> Result<(), GraphError> {
+    let first = question(loading, filter)?;
+    let mut scratch = Scratch::default();
+    loading.client().pages(&first, |text| page(loading, seen, text, &mut scratch, None)).await
+}
+
+fn question(loading: &Loading, filter: Option<&str>) -> Result<Get, GraphError> {
     let top = loading.options().page.to_string();
     let mut query = vec![("$select", wire::USER_SELECT), ("$top", top.as_str())];
     query.extend(filter.map(|filter| ("$filter", filter)));
-    let first: Get = loading.client().question("users", "/users", &query, false)?;
-    let mut scratch = Scratch::default();
-    loading.client().pages(&first, |text| page(loading, seen, text, &mut scratch)).await
+    loading.client().question("users", "/users", &query, false)
 }
 
-/// Hands one page to the sink.
-fn page(loading: &Loading, seen: &SharedSeen, text: &str, scratch: &mut Scratch) -> Result<PageEnd, serde_json::Error> {
+/// Hands one page to the sink, and its principal names to whoever asks.
+fn page(
+    loading: &Loading,
+    seen: &SharedSeen,
+    text: &str,
+    scratch: &mut Scratch,
+    mut names: Option<&mut Vec<String>>,
+) -> Result<PageEnd, serde_json::Error> {
     let read = wire::users(text)?;
     let (mut without_id, mut odd_ids) = (read.unreadable, 0);
     {
         let mut sink = loading.sink();
         for user in &read.entries {
-            match user.with(scratch, |facts| sink.user(facts)) {
+            let hand_over = |facts: &UserFacts<'_>| {
+                sink.user(facts);
+                if let Some(names) = &mut names {
+                    names.push(facts.upn.to_owned());
+                }
+            };
+            match user.with(scratch, hand_over) {
                 Some(((), odd)) => odd_ids += odd,
                 None => without_id += 1,
             }
