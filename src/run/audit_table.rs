@@ -12,7 +12,7 @@ use crate::domain::kind::{Kind, Severity};
 /// Objects wider than this do not push the messages of all others to the right.
 const WIDEST_OBJECT: usize = 40;
 /// Messages get at least this many columns.
-const NARROWEST_MESSAGE: usize = 30;
+const NARROWEST_MESSAGE: usize = 20;
 
 /// Writes the text. With a width, messages wrap; without one, each finding is one line, for `grep`.
 pub fn text(out: &mut dyn Write, document: &AuditDocument<'_>, width: Option<usize>) -> io::Result<()> {
