@@ -64,6 +64,15 @@ fn data_goes_out_messages_go_elsewhere_and_the_code_says_what_was_found() {
 }
 
 #[test]
+fn an_incomplete_audit_is_written_and_says_so_on_both_sides() {
+    let (code, out, messages) = run(&["audit", "--format", "json", "--fail-on", "never", "--tenant", "half"]);
+    assert_eq!(code, ExitCode::Incomplete);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&out).unwrap()["complete"], false);
+    let expected = "tenantry: the audit is incomplete: group members: needs GroupMember.Read.All";
+    assert_eq!(messages.lines().last(), Some(expected));
+}
+
+#[test]
 fn nothing_is_loaded_for_a_request_that_cannot_be_met() {
     for arguments in
         [&["audit", "--filter", "x:"][..], &["audit", "-o", "/nonexistent/a"], &["list", "users", "--filter", "\""]]

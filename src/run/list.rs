@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
-use super::audit::{clean, part_number};
 use super::audit_csv::records;
+use super::audit_entry::{clean, part_number};
 use super::audit_output::json;
 use super::exit::{ExitCode, Failure};
 use super::{Loaded, Output, table};

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod audit_csv;
+pub mod audit_entry;
 pub mod audit_output;
 pub mod audit_table;
 pub mod exit;
