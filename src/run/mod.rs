@@ -1,12 +1,18 @@
-//! Wiring: what the command line asks for, done with all the rooms.
+//! Wiring: what the command line asks for, done with all the rooms: the event loop, effects to tasks, loading, applying,
+//! and the commands without a screen.
 
+pub mod apply;
 pub mod audit;
 pub mod audit_csv;
 pub mod audit_entry;
 pub mod audit_output;
 pub mod audit_table;
+pub mod clock;
+pub mod connect;
 pub mod exit;
 pub mod list;
+pub mod live;
+pub mod load;
 pub mod rooms;
 pub mod table;
 

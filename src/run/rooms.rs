@@ -68,7 +68,7 @@ impl Rooms {
             explore: |_| missing("the explorer"),
             demo: |_, _| missing("the demo"),
             simulate: |_, _, _, _, _| missing("the simulated tenant"),
-            load: |_, _| missing("loading"),
+            load: super::load::load,
             keys: String::new,
         }
     }

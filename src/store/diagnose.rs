@@ -78,10 +78,10 @@ pub(super) fn diagnose(snapshot: &Snapshot, before: &mut Diagnosis) -> Findings 
     rules::groups(snapshot, in_error, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
     rules::skus(snapshot, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
     findings.shared = shared;
-    let all = findings.chunks.iter().flat_map(|c| &c.found).chain(&findings.shared);
-    for found in all {
-        findings.counts[found.kind as usize] += 1;
-        findings.by_severity[found.severity as usize] += 1;
+    let of_users = findings.chunks.iter().flat_map(|c| &c.counts).copied();
+    for (kind, severity, count) in of_users.chain(findings.shared.iter().map(|f| (f.kind, f.severity, 1))) {
+        findings.counts[kind as usize] += u64::from(count);
+        findings.by_severity[severity as usize] += u64::from(count);
     }
     findings
 }
@@ -120,6 +120,13 @@ fn look_at(chunk: &Chunk, snapshot: &Snapshot, overlaps: &mut Overlaps<'_>) -> C
         });
         for found in &findings.found[first..] {
             findings.kinds[row].insert(found.kind);
+        }
+    }
+    for found in &findings.found {
+        let (kind, severity) = (found.kind, found.severity);
+        match findings.counts.iter_mut().find(|(k, s, _)| (*k, *s) == (kind, severity)) {
+            Some((.., count)) => *count += 1,
+            None => findings.counts.push((kind, severity, 1)),
         }
     }
     findings.found.shrink_to_fit();
