@@ -38,6 +38,7 @@ fn bad_input_is_answered_in_one_line() {
         (&["audit", "--auth", "device-code"], 2, "--auth device-code is not available yet"),
         (&["--auth", "managed-identity"], 2, "--auth managed-identity is not available yet"),
         (&["audit", "--auth", "azurecli"], 2, "azure-cli"),
+        (&["audit", "--login-url", "https://login.example"], 2, "--login-url is not available yet"),
         (&["audit", "--with", "sign-in"], 2, "--with sign-in is not available yet"),
         (&["audit", "--with", "sign-inn"], 2, "did you mean `sign-in`?"),
         (&["audit", "--cloud", "moon"], 2, "global, gcc-high, dod, china"),

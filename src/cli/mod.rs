@@ -106,6 +106,10 @@ fn available(settings: &Settings) -> Result<(), Failure> {
         let (option, word) = (Key::Auth.name(), settings.auth.as_str());
         return Err(Failure::usage(format_args!("--{option} {word} is not available yet; use token or azure-cli")));
     }
+    if settings.login_url.is_some() {
+        // Both ways to sign in bring a token of their own; a sign-in host that is not asked would be taken for one that is.
+        return Err(Failure::usage(format_args!("--{} is not available yet", Key::LoginUrl.name())));
+    }
     match settings.with.iter().find(|extra| !extra.is_available()) {
         Some(extra) => {
             Err(Failure::usage(format_args!("--{} {} is not available yet", Key::With.name(), extra.as_str())))
