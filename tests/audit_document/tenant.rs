@@ -47,7 +47,7 @@ fn builder() -> Builder {
         id: TenantId::from_u128(0xc0),
         display_name: "Contoso\u{1b}[2J".to_owned(),
         default_domain: "contoso.com".to_owned(),
-        domains: vec!["contoso.com".to_owned()],
+        domains: Vec::new(),
         country: None,
         default_usage_location: None,
         synced: false,
