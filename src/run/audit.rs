@@ -8,17 +8,14 @@ use std::cmp::Reverse;
 
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value};
 
+use super::audit_entry::{Entry, clean, object};
 use super::exit::ExitCode;
-use crate::domain::catalog::Catalog;
-use crate::domain::facts::{Part, Tenant};
-use crate::domain::finding::{FindingId, Found, GraphWords, PlanRef};
+use crate::domain::facts::{Part, Progress, Tenant};
+use crate::domain::finding::Found;
 use crate::domain::ids::{GroupId, SkuId, TenantId, UserId};
 use crate::domain::kind::{Kind, Severity};
 use crate::domain::names;
-use crate::domain::remedy::Remedy;
-use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 use crate::query::{self, Query};
 use crate::store::{FoundAt, Snapshot, fold};
@@ -88,16 +85,13 @@ pub fn audit_document(snapshot: &Snapshot, options: AuditOptions) -> AuditDocume
 type Place = (Reverse<Severity>, Kind, String, Option<UserId>, String, Option<SkuId>, Option<GroupId>);
 
 fn place(found: &Found, snapshot: &Snapshot) -> Place {
-    let user = found.user.and_then(|id| snapshot.user(id)).map(|user| fold(user.upn()));
-    let group = || found.group.map(|id| fold(&names::group(id, snapshot)));
     let sku = found.sku.map(|id| fold(&names::sku(id, snapshot))).unwrap_or_default();
-    let name = user.or_else(group).unwrap_or_default();
-    (Reverse(found.severity), found.kind, name, found.user, sku, found.sku, found.group)
+    (Reverse(found.severity), found.kind, fold(&object(found, snapshot)), found.user, sku, found.sku, found.group)
 }
 
 fn notices(snapshot: &Snapshot) -> Vec<String> {
     let missing = snapshot.parts().notices().map(|(part, why)| format!("{}: {why}", part.as_str()));
-    let pending = NEEDED.iter().filter(|&&part| *snapshot.parts().of(part) == crate::domain::facts::Progress::Pending);
+    let pending = NEEDED.iter().filter(|&&part| *snapshot.parts().of(part) == Progress::Pending);
     let pending = pending.map(|part| format!("{}: not loaded to the end", part.as_str()));
     missing.chain(pending).chain(snapshot.notices().iter().cloned()).map(clean).collect()
 }
@@ -141,7 +135,46 @@ impl AuditDocument<'_> {
 
     /// Every entry, in the order of the document, each built when it is asked for.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        self.order.iter().filter_map(|&at| entry(self.snapshot, at))
+        self.order.iter().filter_map(|&at| Entry::new(self.snapshot, at))
+    }
+
+    /// The document cut into runs of one severity and kind, in its order.
+    pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
+        let head = |at: &FoundAt| self.snapshot.found_head(*at).map(|(kind, severity, _)| (kind, severity));
+        self.order.chunk_by(move |a, b| head(a) == head(b)).filter_map(move |places| {
+            let (kind, severity) = head(places.first()?)?;
+            Some(Section { snapshot: self.snapshot, kind, severity, places })
+        })
+    }
+}
+
+/// The findings of one severity and kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Section<'a> {
+    snapshot: &'a Snapshot,
+    /// The kind.
+    pub kind: Kind,
+    /// The severity.
+    pub severity: Severity,
+    places: &'a [FoundAt],
+}
+
+impl<'a> Section<'a> {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
+    /// What people call the object of each: UPN, group or product. Costs much less than the entries.
+    pub fn objects(&self) -> impl Iterator<Item = String> + use<'a> {
+        let snapshot = self.snapshot;
+        self.places.iter().filter_map(move |&at| snapshot.found(at)).map(move |found| object(&found, snapshot))
+    }
+
+    /// The entries, each built when it is asked for.
+    pub fn entries(&self) -> impl Iterator<Item = Entry> + use<'a> {
+        let snapshot = self.snapshot;
+        self.places.iter().filter_map(move |&at| Entry::new(snapshot, at))
     }
 }
 
@@ -162,144 +195,6 @@ impl FailOn {
     /// Whether what was found reaches it.
     pub fn reached(self, worst: Option<Severity>) -> bool {
         self.0.is_some_and(|threshold| worst >= Some(threshold))
-    }
-}
-
-/// The user of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct UserRef {
-    /// Object id.
-    pub id: UserId,
-    /// `userPrincipalName`.
-    pub upn: String,
-    /// `displayName`.
-    pub display_name: String,
-}
-
-/// The group of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct GroupRef {
-    /// Object id.
-    pub id: GroupId,
-    /// `displayName`; empty where nobody returned the group.
-    pub display_name: String,
-}
-
-/// The product of an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SkuRef {
-    /// `skuId`.
-    pub id: SkuId,
-    /// `skuPartNumber`; empty where neither the tenant nor the public table has it.
-    pub part_number: String,
-    /// What people call it.
-    pub name: String,
-}
-
-/// One finding of the document. The fields are the contract, in its order.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Entry {
-    /// The same problem has the same id in every audit.
-    pub id: FindingId,
-    /// What kind.
-    pub kind: Kind,
-    /// How bad.
-    pub severity: Severity,
-    /// The user it is about.
-    pub user: Option<UserRef>,
-    /// The group it is about or comes by.
-    pub group: Option<GroupRef>,
-    /// The product it is about.
-    pub sku: Option<SkuRef>,
-    /// `direct` or `group`.
-    pub path: Option<&'static str>,
-    /// The plans involved.
-    pub plans: Vec<PlanRef>,
-    /// The finding that this one goes away with.
-    pub root: Option<FindingId>,
-    /// Graph's words.
-    pub graph: Option<GraphWords>,
-    /// Since when.
-    pub since: Option<Timestamp>,
-    /// One sentence.
-    pub message: String,
-    /// More, by kind.
-    pub details: Map<String, Value>,
-    /// What can be done.
-    pub remedies: Vec<Remedy>,
-}
-
-impl Entry {
-    /// What people call the object: UPN, group or product.
-    pub fn object(&self) -> &str {
-        let user = self.user.as_ref().map(|user| user.upn.as_str());
-        let group = self.group.as_ref().map(|group| group.display_name.as_str());
-        user.or(group).or(self.sku.as_ref().map(|sku| sku.name.as_str())).unwrap_or_default()
-    }
-}
-
-fn entry(snapshot: &Snapshot, at: FoundAt) -> Option<Entry> {
-    let finding = snapshot.describe(at)?;
-    let found = finding.found;
-    let plans = finding.plans.into_iter().map(|plan| PlanRef {
-        name: clean(plan.name),
-        display_name: clean(plan.display_name),
-        path: plan.path.map(clean),
-        ..plan
-    });
-    let remedies = finding.remedies.into_iter().map(|remedy| Remedy {
-        summary: clean(remedy.summary),
-        why_not: remedy.why_not.map(clean),
-        ..remedy
-    });
-    Some(Entry {
-        id: found.id(),
-        kind: found.kind,
-        severity: found.severity,
-        user: found.user.map(|id| user_ref(id, snapshot)),
-        group: found.group.map(|id| GroupRef {
-            id,
-            display_name: clean(snapshot.group(id).map(|group| group.display_name.clone()).unwrap_or_default()),
-        }),
-        sku: found.sku.map(|id| SkuRef {
-            id,
-            part_number: part_number(id, snapshot),
-            name: clean(names::sku(id, snapshot)),
-        }),
-        path: finding.path,
-        plans: plans.collect(),
-        root: finding.root,
-        graph: finding.graph.map(|words| GraphWords { state: clean(words.state), error: clean(words.error) }),
-        since: finding.since,
-        message: clean(finding.message),
-        details: finding.details.into_iter().map(|(key, value)| (key, clean_value(value))).collect(),
-        remedies: remedies.collect(),
-    })
-}
-
-fn user_ref(id: UserId, snapshot: &Snapshot) -> UserRef {
-    // A snapshot cleans names when it takes them in.
-    let (upn, name) = snapshot.user(id).map(|user| (user.upn(), user.name())).unwrap_or_default();
-    UserRef { id, upn: upn.to_owned(), display_name: name.to_owned() }
-}
-
-/// The part number: the tenant's own, else the public table's; empty where neither has the product.
-pub(super) fn part_number(id: SkuId, snapshot: &Snapshot) -> String {
-    let own = snapshot.sku(id).map(|sku| sku.part_number.as_str()).filter(|part| !part.is_empty());
-    let known = own.or_else(|| Catalog::embedded().sku(id).map(|sku| sku.part_number));
-    clean(known.unwrap_or_default().to_owned())
-}
-
-pub(super) fn clean(text: String) -> String {
-    Clean::owned(text).to_string()
-}
-
-fn clean_value(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(clean(text)),
-        Value::Array(items) => Value::Array(items.into_iter().map(clean_value).collect()),
-        Value::Object(fields) => Value::Object(fields.into_iter().map(|(k, v)| (clean(k), clean_value(v))).collect()),
-        other => other,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::audit::{AuditDocument, Entry};
+use super::audit::AuditDocument;
+use super::audit_entry::Entry;
 use crate::domain::text::spreadsheet_cell;
 
 /// The columns. Only ever added to, at the end.

@@ -65,7 +65,13 @@ pub fn audit(
             out.flush()?;
         }
     }
-    Ok(document.exit_code(request.fail_on))
+    let code = document.exit_code(request.fail_on);
+    if document.is_complete() {
+        return Ok(code);
+    }
+    // Said on standard error too: a pipeline sees no more than the code.
+    let missing = document.notices().first().map(String::as_str).unwrap_or("some parts are missing");
+    Err(Failure::new(code, format_args!("the audit is incomplete: {missing}")))
 }
 
 /// Writes a document in a form.

@@ -4,15 +4,16 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use super::audit::{AuditDocument, Entry, clean};
+use super::audit::{AuditDocument, Section};
+use super::audit_entry::clean;
 use super::table::{cut, pad, wrap};
 use crate::domain::facts::Tenant;
-use crate::domain::kind::{Kind, Severity};
+use crate::domain::kind::Kind;
 
 /// Objects wider than this do not push the messages of all others to the right.
 const WIDEST_OBJECT: usize = 40;
 /// Messages get at least this many columns.
-const NARROWEST_MESSAGE: usize = 30;
+const NARROWEST_MESSAGE: usize = 20;
 
 /// Writes the text. With a width, messages wrap; without one, each finding is one line, for `grep`.
 pub fn text(out: &mut dyn Write, document: &AuditDocument<'_>, width: Option<usize>) -> io::Result<()> {
@@ -20,24 +21,25 @@ pub fn text(out: &mut dyn Write, document: &AuditDocument<'_>, width: Option<usi
     for notice in document.notices() {
         writeln!(out, "note: {notice}")?;
     }
-    sections(document, |kind, severity, entries| {
-        let heading = format!("{}  {kind}  {} ({})", word(severity).to_uppercase(), kind.title(), entries.len());
-        writeln!(out, "\n{heading}")?;
-        section(out, entries, width)
-    })?;
+    for section in document.sections() {
+        let (severity, kind) = (section.severity.as_str().to_uppercase(), section.kind);
+        writeln!(out, "\n{severity}  {kind}  {} ({})", kind.title(), section.count())?;
+        write_section(out, section, width)?;
+    }
     writeln!(out, "\n{}", summary(document))
 }
 
-fn section(out: &mut dyn Write, entries: &[Entry], width: Option<usize>) -> io::Result<()> {
-    let widest = entries.iter().map(|entry| entry.object().width()).max().unwrap_or(0);
+fn write_section(out: &mut dyn Write, section: Section<'_>, width: Option<usize>) -> io::Result<()> {
+    let widest = section.objects().map(|object| object.width()).max().unwrap_or(0);
+    let mut rows = section.objects().zip(section.entries());
     let Some(width) = width else {
         let column = widest.min(WIDEST_OBJECT);
-        return entries.iter().try_for_each(|e| writeln!(out, "  {}  {}", pad(e.object(), column), e.message));
+        return rows.try_for_each(|(object, e)| writeln!(out, "  {}  {}", pad(&object, column), e.message));
     };
     let column = widest.min(WIDEST_OBJECT).min(width.saturating_sub(NARROWEST_MESSAGE + 4).max(8));
     let room = width.saturating_sub(column + 4).max(8);
-    for entry in entries {
-        let mut object = pad(&cut(entry.object(), column), column);
+    for (object, entry) in rows {
+        let mut object = pad(&cut(&object, column), column);
         for line in wrap(&entry.message, room) {
             writeln!(out, "  {object}  {line}")?;
             object = " ".repeat(column);
@@ -55,18 +57,19 @@ pub fn markdown(out: &mut dyn Write, document: &AuditDocument<'_>) -> io::Result
     for notice in document.notices() {
         writeln!(out, "- {}", escape(notice))?;
     }
-    sections(document, |kind, severity, entries| {
-        writeln!(out, "\n## {} ({}, {})\n", kind.title(), word(severity), entries.len())?;
+    for section in document.sections() {
+        let (severity, kind) = (section.severity.as_str(), section.kind);
+        writeln!(out, "\n## {} ({severity}, {})\n", kind.title(), section.count())?;
         writeln!(out, "`{kind}`\n\n| Object | Name | Product | Path | Message |\n|---|---|---|---|---|")?;
-        entries.iter().try_for_each(|entry| {
+        for (object, entry) in section.objects().zip(section.entries()) {
             let name = entry.user.as_ref().map(|user| user.display_name.as_str()).unwrap_or_default();
             let sku = entry.sku.as_ref().map(|sku| sku.name.as_str()).unwrap_or_default();
             let group = entry.group.as_ref().filter(|_| entry.path == Some("group"));
             let path = group.map_or(entry.path.unwrap_or_default(), |group| group.display_name.as_str());
-            let cells = [entry.object(), name, sku, path, &entry.message].map(escape);
-            writeln!(out, "| {} |", cells.join(" | "))
-        })
-    })?;
+            let cells = [&object, name, sku, path, &entry.message].map(escape);
+            writeln!(out, "| {} |", cells.join(" | "))?;
+        }
+    }
     writeln!(out, "\n{}", escape(&summary(document)))
 }
 
@@ -113,31 +116,6 @@ fn summary(document: &AuditDocument<'_>) -> String {
 
 fn plural(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-fn word(severity: Severity) -> &'static str {
-    severity.as_str()
-}
-
-/// Calls back with the entries of each severity and kind; only those of one are in memory.
-fn sections(
-    document: &AuditDocument<'_>,
-    mut each: impl FnMut(Kind, Severity, &[Entry]) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut entries: Vec<Entry> = Vec::new();
-    for entry in document.entries() {
-        if let Some(first) = entries.first()
-            && (first.kind, first.severity) != (entry.kind, entry.severity)
-        {
-            each(first.kind, first.severity, &entries)?;
-            entries.clear();
-        }
-        entries.push(entry);
-    }
-    match entries.first() {
-        Some(first) => each(first.kind, first.severity, &entries),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

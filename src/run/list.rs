@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use serde::{Serialize, Serializer};
 use unicode_width::UnicodeWidthStr;
 
-use super::audit::{clean, part_number};
 use super::audit_csv::records;
+use super::audit_entry::{clean, part_number};
 use super::audit_output::json;
 use super::exit::{ExitCode, Failure};
 use super::{Loaded, Output, table};
@@ -14,6 +14,7 @@ use crate::domain::facts::{Group, Part, Row, Sku, Sync, Tenant, UserType};
 use crate::domain::finding::Found;
 use crate::domain::ids::{GroupId, SkuId, UserId};
 use crate::domain::kind::Kind;
+use crate::domain::license;
 use crate::domain::text::Clean;
 use crate::query::{self, Query};
 use crate::store::{Snapshot, UserOrder, UserRow};
@@ -185,7 +186,8 @@ fn user(user: &UserRow<'_>, snapshot: &Snapshot) -> ListedUser {
         user_type: if user.user_type() == UserType::Guest { "guest" } else { "member" },
         synced: user.sync() == Sync::Now,
         department: user.department().map(str::to_owned),
-        skus: user.skus().into_iter().map(|id| sku_name(id, snapshot)).collect(),
+        // In force only: a product that failed to be assigned is a finding, not a license.
+        skus: user.facts(license::skus).into_iter().map(|id| sku_name(id, snapshot)).collect(),
         findings: user.kinds().iter().collect(),
     }
 }

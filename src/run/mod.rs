@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod audit;
 pub mod audit_csv;
+pub mod audit_entry;
 pub mod audit_output;
 pub mod audit_table;
 pub mod clock;

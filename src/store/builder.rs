@@ -155,6 +155,8 @@ impl Builder {
                     let mut new = rebuild(old);
                     new.seal();
                     self.chunks[number] = Arc::new(new);
+                    let rows = self.changed_at.keys().chain(&self.gone).filter(|r| **r as usize / ROWS == number);
+                    self.diagnosis.rows_changed(number, rows.map(|r| r % ROWS as u32).collect());
                 }
                 None => self.open = rebuild(&self.open),
             }

@@ -27,9 +27,9 @@ pub(super) struct ChunkFindings {
     /// In the order of rows.
     pub(super) found: Vec<FoundRow>,
     /// Findings by kind.
-    pub(super) counts: Vec<(Kind, Severity, u32)>,
-    /// Failing direct members by group number: (group, kind, count).
-    pub(super) errors_by_group: Vec<(u32, Kind, u32)>,
+    pub(super) counts: Vec<((Kind, Severity), u32)>,
+    /// Failing direct members by group number: (group, kind) and how many.
+    pub(super) errors_by_group: Vec<((u32, Kind), u32)>,
 }
 
 /// Where a finding is inside one snapshot.

@@ -228,7 +228,7 @@ impl Snapshot {
         let Some(number) = self.dicts.groups.find(&Key(group)) else { return Vec::new() };
         let mut counts = [0u32; Kind::ALL.len()];
         for chunk in &self.findings.chunks {
-            for &(_, kind, count) in chunk.errors_by_group.iter().filter(|(g, ..)| *g == number) {
+            for &((_, kind), count) in chunk.errors_by_group.iter().filter(|((g, _), _)| *g == number) {
                 counts[kind as usize] += count;
             }
         }
