@@ -53,7 +53,7 @@ pub enum AuthError {
     #[error("the token holds characters that no token has; was it cut or quoted when it was copied?")]
     Malformed,
     /// The credential failed.
-    #[error("{who} gave no token: {why}")]
+    #[error("{who} gave no token: {why}; sign in there again, or hand over a token with --auth token")]
     Failed {
         /// Which credential.
         who: &'static str,
