@@ -3,6 +3,7 @@
 //! `main -> cli -> run -> {term, ui, app, graph, journal, config, sim, query, store} -> domain`; `tests/architecture.rs`
 //! holds the arrows.
 
+pub mod app;
 pub mod domain;
 pub mod query;
 pub mod store;
