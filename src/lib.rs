@@ -7,3 +7,4 @@ pub mod app;
 pub mod domain;
 pub mod query;
 pub mod store;
+pub mod ui;

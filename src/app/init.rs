@@ -36,3 +36,21 @@ pub struct StateInit {
     /// Rows of the terminal.
     pub rows: u16,
 }
+
+impl Default for StateInit {
+    /// Fix mode on an unknown tenant, on 80 columns by 24 rows.
+    fn default() -> StateInit {
+        StateInit {
+            tenant: None,
+            access: Access::fix(),
+            demo: false,
+            ascii: false,
+            color: Color::Named,
+            who: String::new(),
+            host: String::new(),
+            half_page: false,
+            cols: 80,
+            rows: 24,
+        }
+    }
+}

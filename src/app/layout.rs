@@ -135,6 +135,11 @@ impl Layout {
         )
     }
 
+    /// Columns and rows that text to read has at most, inside its frame.
+    pub fn reader(&self) -> (usize, usize) {
+        (usize::from(self.body.width.min(104).saturating_sub(4)), usize::from(self.body.height.saturating_sub(2)))
+    }
+
     /// Where the confirm dialog stands, and the part of it that scrolls.
     pub fn confirm(&self) -> (Area, Area) {
         let area = self.dialog(110, self.body.height);
@@ -162,7 +167,7 @@ fn panes(state: &State, body: Area) -> Vec<Pane> {
         Tab::Groups if !wide => one(Content::List(List::Groups)),
         Tab::Skus if !wide => one(Content::List(List::Skus)),
         Tab::Findings => {
-            let (left, right) = body.split_columns(46);
+            let (left, right) = body.split_columns((body.width * 5 / 12).min(60));
             let (upper, lower) = right.split_rows(right.height / 2);
             vec![
                 Pane { content: Content::Kinds, area: left, border: true },
@@ -177,8 +182,8 @@ fn panes(state: &State, body: Area) -> Vec<Pane> {
                 let content = Content::List(state.tab.list().unwrap_or(List::Users));
                 return vec![Pane { content, area: upper, border: true }, detail];
             }
-            let (users, rest) = upper.split_columns(body.width / 2);
-            let (groups, skus) = rest.split_columns(rest.width / 2);
+            let (users, rest) = upper.split_columns(body.width * 9 / 20);
+            let (groups, skus) = rest.split_columns(rest.width * 13 / 25);
             let pane = |list, area| Pane { content: Content::List(list), area, border: true };
             vec![pane(List::Users, users), pane(List::Groups, groups), pane(List::Skus, skus), detail]
         }

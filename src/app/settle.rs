@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::detail::Detail;
+use super::doc::wrap;
 use super::effect::{Effect, List, ViewAsk};
 use super::item::Item;
 use super::layer::Layer;
@@ -82,9 +83,18 @@ fn scroll(state: &mut State) {
     if let Some(run) = state.runs.last_mut() {
         run.top = run.top.min(run.at).max((run.at + 1).saturating_sub(height));
     }
-    if let (Some(layout), Some(Layer::Confirm(confirm))) = (Layout::of(state), state.layers.last_mut()) {
-        let (_, area) = layout.confirm();
-        confirm.fit(usize::from(area.width), usize::from(area.height));
+    let Some(layout) = Layout::of(state) else { return };
+    match state.layers.last_mut() {
+        Some(Layer::Confirm(confirm)) => {
+            let (_, area) = layout.confirm();
+            confirm.fit(usize::from(area.width), usize::from(area.height));
+        }
+        Some(Layer::Reader(reader)) => {
+            let (columns, rows) = layout.reader();
+            let lines = wrap(reader.lines.clone(), columns).len();
+            reader.scroll = reader.scroll.min(lines.saturating_sub(rows));
+        }
+        _ => {}
     }
 }
 

@@ -7,6 +7,7 @@ use crate::app::key::Key;
 use crate::app::layer::{Choice, Chooser, Form, Layer, Pick};
 use crate::app::state::State;
 use crate::domain::kind::Kind;
+use crate::domain::text::Clean;
 
 /// Does what was chosen. A verb leaves its menus below, so that `Esc` goes back to them; everything else closes its
 /// own.
@@ -53,7 +54,8 @@ pub(super) fn help(state: &mut State) {
         // What has no key is for the palette.
         for spec in rows.filter(|s| s.contexts & context != 0 && !s.keys.is_empty()) {
             let mut choice = choice(state, spec);
-            choice.label = crate::domain::text::Clean::owned(spec.help.to_owned());
+            choice.label = Clean::owned(format!("{:<12}{}", choice.note.as_str(), spec.help));
+            choice.note = Clean::new(spec.group.title());
             choices.push(choice);
         }
     }

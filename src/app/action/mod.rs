@@ -85,7 +85,7 @@ pub enum Group {
 impl Group {
     /// All, in the order of help.
     pub const ALL: [Group; 6] =
-        [Group::Moving, Group::Places, Group::Choosing, Group::Changing, Group::Looking, Group::Program];
+        [Group::Changing, Group::Choosing, Group::Looking, Group::Places, Group::Moving, Group::Program];
 
     /// What people read.
     pub fn title(self) -> &'static str {

@@ -86,7 +86,7 @@ pub(super) static TABLE: &[Spec] = &[
         .on(TENANT | RUNS)
         .hint(90)
         .when(can::something),
-    row(A::Back, "back", "back", "Back one layer, and never anything else.", G::Places, &[plain(Code::Esc)]).hint(30),
+    row(A::Back, "back", "back", "Back one layer, and never anything else.", G::Places, &[plain(Code::Esc)]).hint(3),
     row(A::HistoryBack, "history-back", "back in history", "To the place before this one.", G::Places, &[ch('[')])
         .when(can::history_back),
     row(A::HistoryForward, "history-forward", "forward", "Forward again in the history.", G::Places, &[ch(']')])
