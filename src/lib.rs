@@ -7,4 +7,5 @@ pub mod app;
 pub mod domain;
 pub mod query;
 pub mod store;
+pub mod term;
 pub mod ui;
