@@ -9,6 +9,7 @@
     warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -17,3 +18,5 @@ pub mod journal;
 pub mod query;
 pub mod run;
 pub mod store;
+pub mod term;
+pub mod ui;
