@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use super::bars::number;
 use super::paint::{put, put_right};
 use super::theme::Theme;
+use crate::app::QueryError;
 use crate::app::{Area, FilterEdit, Layer, ListState, Phase, State, Tone, sign, width};
-use crate::query::QueryError;
 use crate::store::UserOrder;
 
 /// Draws it. Returns where the terminal's cursor stands, if text is typed in it.

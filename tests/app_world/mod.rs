@@ -107,6 +107,7 @@ pub fn fill(builder: &mut Builder, more: u32) {
         id: TenantId::from_u128(0x7e4a),
         display_name: "Contoso".to_owned(),
         default_domain: "contoso.com".to_owned(),
+        domains: Vec::new(),
         country: Some("DE".to_owned()),
         default_usage_location: Some("DE".to_owned()),
         synced: false,
