@@ -447,6 +447,8 @@ pub struct Organization {
     pub display_name: String,
     /// The verified domain marked default; what an operator types to confirm a large change.
     pub default_domain: String,
+    /// Every verified domain, by which an operator may name the tenant.
+    pub domains: Vec<String>,
     /// `countryLetterCode`.
     pub country: Option<String>,
     /// `defaultUsageLocation`.

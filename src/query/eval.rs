@@ -1,6 +1,5 @@
 //! From terms to rows. Sweeps run over whole columns and ask between chunks whether anybody still wants the answer.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::parse::{Field, Query};
@@ -25,11 +24,30 @@ pub enum Link {
 /// How many rows are looked at between two questions whether to go on.
 const BREATH: usize = 16_384;
 
+/// A set of rows, one bit each.
+struct Rows(Vec<u64>);
+
+impl Rows {
+    fn none(snapshot: &Snapshot) -> Rows {
+        Rows(vec![0; snapshot.row_count().div_ceil(64)])
+    }
+
+    fn insert(&mut self, row: Row) {
+        if let Some(word) = self.0.get_mut(row.0 as usize / 64) {
+            *word |= 1 << (row.0 % 64);
+        }
+    }
+
+    fn has(&self, row: Row) -> bool {
+        self.0.get(row.0 as usize / 64).is_some_and(|word| word & (1 << (row.0 % 64)) != 0)
+    }
+}
+
 /// A term with everything looked up that does not depend on the row.
 enum Test<'a> {
-    Word(&'a str, Option<HashSet<u32>>),
-    Text(fn(&UserRow<'a>) -> Option<&'a str>, &'a str),
-    NoLocation,
+    Rows(Rows),
+    /// A number of the row, and which numbers hold.
+    Number(fn(&UserRow<'a>) -> u32, Vec<bool>),
     Skus(Vec<u32>),
     Groups(Vec<u32>, Vec<&'a Group>),
     Kind(Kind),
@@ -42,22 +60,26 @@ enum Test<'a> {
 
 impl<'a> Test<'a> {
     fn new(field: &'a Field, snapshot: &'a Snapshot) -> Test<'a> {
+        let words = |text: &str| snapshot.words_that(|word| fold(word).contains(text));
         match field {
             Field::Word(word) => {
+                let mut hits = Rows::none(snapshot);
+                snapshot.rows_with_word(word, |row| hits.insert(row));
                 // An id is asked for by its whole text: nobody searches the middle of one.
-                let by_id = UserId::parse(word).ok().and_then(|id| snapshot.row_of(id));
-                let mut hits = HashSet::new();
-                snapshot.rows_with_word(word, |row| {
-                    hits.insert(row.0);
-                });
-                hits.extend(by_id.map(|row| row.0));
-                Test::Word(word, Some(hits))
+                UserId::parse(word)
+                    .ok()
+                    .and_then(|id| snapshot.row_of(id))
+                    .into_iter()
+                    .for_each(|row| hits.insert(row));
+                Test::Rows(hits)
             }
-            Field::Department(text) => Test::Text(|u| u.department(), text),
-            Field::Office(text) => Test::Text(|u| u.office(), text),
-            Field::Country(text) => Test::Text(|u| u.country(), text),
-            Field::Location(Some(text)) => Test::Text(|u| u.usage_location(), text),
-            Field::Location(None) => Test::NoLocation,
+            Field::Department(text) => Test::Number(|u| u.department_number(), words(text)),
+            Field::Office(text) => Test::Number(|u| u.office_number(), words(text)),
+            Field::Country(text) => Test::Number(|u| u.country_number(), words(text)),
+            Field::Location(Some(text)) => {
+                Test::Number(|u| u.location_number(), snapshot.locations_that(|l| fold(l).contains(text)))
+            }
+            Field::Location(None) => Test::Number(|u| u.location_number(), snapshot.locations_that(str::is_empty)),
             Field::Sku(text) => {
                 let known = snapshot.skus().iter().filter(|s| sku_matches(s, text)).map(|s| s.id);
                 let foreign =
@@ -79,10 +101,8 @@ impl<'a> Test<'a> {
 
     fn holds(&self, user: &UserRow<'a>) -> bool {
         match self {
-            Test::Word(_, Some(hits)) => hits.contains(&user.row().0),
-            Test::Word(word, None) => fold(user.name()).contains(word) || fold(user.upn()).contains(word),
-            Test::Text(get, text) => get(user).is_some_and(|value| fold(value).contains(text)),
-            Test::NoLocation => user.usage_location().is_none(),
+            Test::Rows(rows) => rows.has(user.row()),
+            Test::Number(number, holds) => holds.get(number(user) as usize) == Some(&true),
             Test::Skus(numbers) => numbers.iter().any(|&n| user.has_sku_number(n)),
             Test::Groups(numbers, groups) => {
                 numbers.iter().any(|&n| user.names_group_number(n))
@@ -136,7 +156,11 @@ pub fn users(
 
 fn linked_test(link: Link, snapshot: &Snapshot) -> Test<'_> {
     match link {
-        Link::User(id) => Test::Word("", Some(snapshot.row_of(id).into_iter().map(|r| r.0).collect())),
+        Link::User(id) => {
+            let mut only = Rows::none(snapshot);
+            snapshot.row_of(id).into_iter().for_each(|row| only.insert(row));
+            Test::Rows(only)
+        }
         Link::Group(id) => {
             Test::Groups(snapshot.group_number(id).into_iter().collect(), snapshot.group(id).into_iter().collect())
         }

@@ -35,6 +35,8 @@ pub struct Builder {
     members_early: HashMap<GroupId, Members>,
     /// Whether every group and product has its number.
     numbered: bool,
+    /// Whether anything came since the last publication.
+    dirty: bool,
     diagnosis: Diagnosis,
 }
 
@@ -61,8 +63,20 @@ impl Builder {
             shared: Arc::default(),
             members_early: HashMap::new(),
             numbered: false,
+            dirty: false,
             diagnosis: Diagnosis::default(),
         }
+    }
+
+    /// An empty tenant whose snapshots follow those of this one: for loading everything again.
+    pub fn successor(&self, now: Timestamp) -> Builder {
+        Builder { generation: self.generation, ..Builder::new(now) }
+    }
+
+    /// Makes the next snapshot newer than every one of `other`.
+    pub fn follow(&mut self, other: &Builder) {
+        self.generation = self.generation.max(other.generation);
+        self.dirty = true;
     }
 
     /// Sets the `now` of the rules: when the newest data was read.
@@ -75,8 +89,14 @@ impl Builder {
         self.living
     }
 
-    /// Publishes what is there. Costs what came since the last time, plus 16,384 rows at most.
+    /// Whether anything came since the last publication.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// Publishes what is there. Costs what came since the last time, plus 4,096 rows at most.
     pub fn snapshot(&mut self) -> Arc<Snapshot> {
+        self.dirty = false;
         self.fold_changes();
         let mut chunks = self.chunks.clone();
         if self.open.len() > 0 {
@@ -135,6 +155,8 @@ impl Builder {
                     let mut new = rebuild(old);
                     new.seal();
                     self.chunks[number] = Arc::new(new);
+                    let rows = self.changed_at.keys().chain(&self.gone).filter(|r| **r as usize / ROWS == number);
+                    self.diagnosis.rows_changed(number, rows.map(|r| r % ROWS as u32).collect());
                 }
                 None => self.open = rebuild(&self.open),
             }
@@ -148,18 +170,24 @@ impl Builder {
         self.index.find(id.as_u128(), |row| id_in(&self.chunks, &self.open, row))
     }
 
-    fn is_gone(&self, row: u32) -> bool {
+    /// Whether the user in a row is there, with what came since the last publication.
+    fn lives(&self, row: u32) -> bool {
+        if self.gone.contains(&row) || self.changed_at.contains_key(&row) {
+            return !self.gone.contains(&row);
+        }
         let (chunk, at) = (row as usize / ROWS, row as usize % ROWS);
-        self.chunks.get(chunk).map_or_else(|| self.open.is_gone(at), |c| c.is_gone(at))
+        !self.chunks.get(chunk).map_or_else(|| self.open.is_gone(at), |c| c.is_gone(at))
     }
 }
 
 impl FactSink for Builder {
     fn organization(&mut self, organization: Organization) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).organization = Some(organization);
     }
 
     fn skus(&mut self, skus: Vec<Sku>) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         shared.sku_at = skus.iter().enumerate().map(|(at, sku)| (sku.id, at)).collect();
         shared.skus = skus;
@@ -168,18 +196,20 @@ impl FactSink for Builder {
     }
 
     fn subscriptions(&mut self, subscriptions: Vec<Subscription>) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).subscriptions = subscriptions;
     }
 
     fn expect_users(&mut self, count: u64) {
+        self.dirty = true;
         Arc::make_mut(&mut self.shared).expected_users = Some(count);
     }
 
     fn user(&mut self, user: &UserFacts<'_>) {
+        self.dirty = true;
         if let Some(row) = self.index.find(user.id.as_u128(), |row| id_in(&self.chunks, &self.open, row)) {
-            if self.is_gone(row) && !self.gone.contains(&row) || self.gone.remove(&row) {
-                self.living += 1;
-            }
+            self.living += u32::from(!self.lives(row));
+            self.gone.remove(&row);
             self.changed_at.insert(row, self.changed.len());
             self.changed.push(user, Arc::make_mut(&mut self.dicts));
             return;
@@ -197,7 +227,8 @@ impl FactSink for Builder {
     }
 
     fn user_gone(&mut self, id: UserId) {
-        if let Some(row) = self.find(id).filter(|&row| !self.is_gone(row))
+        self.dirty = true;
+        if let Some(row) = self.find(id).filter(|&row| self.lives(row))
             && self.gone.insert(row)
         {
             self.living -= 1;
@@ -205,6 +236,7 @@ impl FactSink for Builder {
     }
 
     fn group(&mut self, mut group: Group) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         group.display_name = Clean::owned(group.display_name).as_str().to_owned();
         let early = self.members_early.remove(&group.id);
@@ -225,6 +257,7 @@ impl FactSink for Builder {
     }
 
     fn members(&mut self, group: GroupId, members: Members) {
+        self.dirty = true;
         let shared = Arc::make_mut(&mut self.shared);
         match shared.group_at.get(&group) {
             Some(&at) => shared.groups[at].members = Some(members),
@@ -236,6 +269,7 @@ impl FactSink for Builder {
     }
 
     fn part(&mut self, part: Part, progress: Progress) {
+        self.dirty = true;
         if matches!(part, Part::Groups | Part::Members) {
             self.diagnosis.groups_changed();
         }
@@ -243,6 +277,7 @@ impl FactSink for Builder {
     }
 
     fn notice(&mut self, text: String) {
+        self.dirty = true;
         let notices = &mut Arc::make_mut(&mut self.shared).notices;
         if !notices.contains(&text) {
             notices.push(text);

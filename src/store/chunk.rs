@@ -1,4 +1,4 @@
-//! The columns of up to 16,384 users. A sealed chunk never changes; a changed user means a new chunk.
+//! The columns of up to 4,096 users. A sealed chunk never changes; a changed user means a new chunk.
 
 use super::dict::{Dicts, Key};
 use super::fold::fold_into;
@@ -11,8 +11,9 @@ use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
 use std::sync::Arc;
 
-/// Users in a chunk.
-pub(super) const ROWS: usize = 16_384;
+/// Users in a chunk. A changed user costs a new chunk and a new look at its rows: under a millisecond at this size,
+/// while a million users are still no more than 245 chunks.
+pub(super) const ROWS: usize = 4_096;
 
 /// No group: a direct assignment.
 const DIRECT: u32 = u32::MAX;

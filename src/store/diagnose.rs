@@ -3,6 +3,7 @@
 //! Row rules run once per chunk; a chunk is looked at again only when it was replaced or when what its rules read
 //! beside the row (products, groups) changed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::chunk::Chunk;
@@ -20,6 +21,8 @@ pub(super) struct Diagnosis {
     done: Vec<(Arc<Chunk>, Arc<ChunkFindings>, u64)>,
     /// Counts up when products or groups change.
     inputs: u64,
+    /// Chunks that were replaced since the last publication, with the rows that differ.
+    patched: HashMap<usize, Vec<u32>>,
 }
 
 impl Diagnosis {
@@ -29,6 +32,11 @@ impl Diagnosis {
 
     pub(super) fn groups_changed(&mut self) {
         self.inputs += 1;
+    }
+
+    /// A sealed chunk was replaced by one that differs in these rows only.
+    pub(super) fn rows_changed(&mut self, chunk: usize, rows: Vec<u32>) {
+        self.patched.insert(chunk, rows);
     }
 }
 
@@ -47,13 +55,21 @@ pub(super) fn diagnose(snapshot: &Snapshot, before: &mut Diagnosis) -> Findings 
     let mut overlaps = Overlaps::new(snapshot.skus());
     let mut chunks = Vec::with_capacity(snapshot.chunks.len());
     for (number, chunk) in snapshot.chunks.iter().enumerate() {
-        let kept = before
-            .done
-            .get(number)
-            .filter(|(old, _, inputs)| Arc::ptr_eq(old, chunk) && *inputs == before.inputs)
-            .map(|(_, found, _)| Arc::clone(found));
-        chunks.push(kept.unwrap_or_else(|| Arc::new(look_at(chunk, snapshot, &mut overlaps))));
+        let kept = before.done.get(number).filter(|(.., inputs)| *inputs == before.inputs);
+        chunks.push(match kept {
+            Some((old, found, _)) if Arc::ptr_eq(old, chunk) => Arc::clone(found),
+            // Findings of other rows stay what they are: only the changed ones are looked at.
+            Some((_, found, _)) if before.patched.contains_key(&number) => {
+                let rows = before.patched.get(&number).map_or(&[][..], Vec::as_slice);
+                Arc::new(look_again(chunk, rows, found, snapshot, &mut overlaps))
+            }
+            _ => {
+                let rows = 0..chunk.len() as u32;
+                Arc::new(close(look_at(chunk, rows, snapshot, &mut overlaps), chunk, snapshot))
+            }
+        });
     }
+    before.patched.clear();
     let same =
         |(chunk, found): (&Arc<Chunk>, &Arc<ChunkFindings>)| (Arc::clone(chunk), Arc::clone(found), before.inputs);
     before.done = snapshot.chunks.iter().zip(&chunks).map(same).collect();
@@ -72,16 +88,16 @@ pub(super) fn diagnose(snapshot: &Snapshot, before: &mut Diagnosis) -> Findings 
     }
     let in_error = |group| {
         let Some(number) = snapshot.dicts.groups.find(&Key(group)) else { return false };
-        findings.chunks.iter().any(|c| c.errors_by_group.iter().any(|(g, ..)| *g == number))
+        findings.chunks.iter().any(|c| c.errors_by_group.iter().any(|((g, _), _)| *g == number))
     };
     let mut shared = Vec::new();
     rules::groups(snapshot, in_error, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
     rules::skus(snapshot, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
     findings.shared = shared;
-    let all = findings.chunks.iter().flat_map(|c| &c.found).chain(&findings.shared);
-    for found in all {
-        findings.counts[found.kind as usize] += 1;
-        findings.by_severity[found.severity as usize] += 1;
+    let of_users = findings.chunks.iter().flat_map(|c| &c.counts).copied();
+    for ((kind, severity), count) in of_users.chain(findings.shared.iter().map(|f| ((f.kind, f.severity), 1))) {
+        findings.counts[kind as usize] += u64::from(count);
+        findings.by_severity[severity as usize] += u64::from(count);
     }
     findings
 }
@@ -96,32 +112,62 @@ fn row_of(found: &Found, row: u32, dicts: &Dicts) -> FoundRow {
     }
 }
 
-/// The findings of one chunk.
-fn look_at(chunk: &Chunk, snapshot: &Snapshot, overlaps: &mut Overlaps<'_>) -> ChunkFindings {
-    let mut findings = ChunkFindings { kinds: vec![KindSet::default(); chunk.len()], ..ChunkFindings::default() };
-    for row in (0..chunk.len()).filter(|&row| !chunk.is_gone(row)) {
-        let first = findings.found.len();
-        chunk.with(row, &snapshot.dicts, |user| {
-            let mut emit = |found: Found| findings.found.push(row_of(&found, row as u32, &snapshot.dicts));
+/// What the rules find in some rows of a chunk, in the order of the rows.
+fn look_at(
+    chunk: &Chunk,
+    rows: impl Iterator<Item = u32>,
+    snapshot: &Snapshot,
+    overlaps: &mut Overlaps<'_>,
+) -> Vec<FoundRow> {
+    let mut rows_found = Vec::new();
+    for row in rows.filter(|&row| !chunk.is_gone(row as usize)) {
+        chunk.with(row as usize, &snapshot.dicts, |user| {
+            let mut emit = |found: Found| rows_found.push(row_of(&found, row, &snapshot.dicts));
             rules::user(user, snapshot, overlaps, &mut emit);
-            // A group counts its direct members only: a leaver whose removal is stuck is not one.
-            for state in user.states.iter().filter(|s| s.failed()) {
-                let Some(id) = state.path.group() else { continue };
-                if snapshot.group(id).is_some_and(|g| g.has_member(user.id) == Some(false)) {
-                    continue;
-                }
-                let Some(number) = snapshot.dicts.groups.find(&Key(id)) else { continue };
-                let kind = rules::state_kind(state, user.states);
-                match findings.errors_by_group.iter_mut().find(|(g, k, _)| (*g, *k) == (number, kind)) {
-                    Some((.., count)) => *count += 1,
-                    None => findings.errors_by_group.push((number, kind, 1)),
-                }
-            }
         });
-        for found in &findings.found[first..] {
-            findings.kinds[row].insert(found.kind);
+    }
+    rows_found
+}
+
+/// The findings of a chunk in which only `changed` rows differ from the one that `before` is about.
+fn look_again(
+    chunk: &Chunk,
+    changed: &[u32],
+    before: &ChunkFindings,
+    snapshot: &Snapshot,
+    overlaps: &mut Overlaps<'_>,
+) -> ChunkFindings {
+    let mut found: Vec<FoundRow> = before.found.iter().filter(|f| !changed.contains(&f.row)).copied().collect();
+    found.extend(look_at(chunk, changed.iter().copied(), snapshot, overlaps));
+    found.sort_by_key(|f| f.row);
+    close(found, chunk, snapshot)
+}
+
+/// Adds up what is asked for often.
+fn close(mut found: Vec<FoundRow>, chunk: &Chunk, snapshot: &Snapshot) -> ChunkFindings {
+    found.shrink_to_fit();
+    let mut findings = ChunkFindings { kinds: vec![KindSet::default(); chunk.len()], ..ChunkFindings::default() };
+    for row in &found {
+        if let Some(kinds) = findings.kinds.get_mut(row.row as usize) {
+            kinds.insert(row.kind);
+        }
+        count(&mut findings.counts, (row.kind, row.severity));
+        let group = snapshot.dicts.groups.get(row.group).filter(|_| row.kind.is_state());
+        // A group counts its direct members only: a leaver whose removal is stuck is not one.
+        let user = chunk.id(row.row as usize);
+        let left = |id| snapshot.group(id).is_some_and(|g| g.has_member(user) == Some(false));
+        if group.is_some_and(|key| !left(key.0)) {
+            count(&mut findings.errors_by_group, (row.group, row.kind));
         }
     }
-    findings.found.shrink_to_fit();
+    findings.found = found;
     findings
+}
+
+/// Counts one more of a few distinct things.
+fn count<K: PartialEq>(counts: &mut Vec<(K, u32)>, key: K) {
+    match counts.iter_mut().find(|(k, _)| *k == key) {
+        Some((_, count)) => *count += 1,
+        None => counts.push((key, 1)),
+    }
 }

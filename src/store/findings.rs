@@ -26,8 +26,10 @@ pub(super) struct ChunkFindings {
     pub(super) kinds: Vec<KindSet>,
     /// In the order of rows.
     pub(super) found: Vec<FoundRow>,
-    /// Failing direct members by group number: (group, kind, count).
-    pub(super) errors_by_group: Vec<(u32, Kind, u32)>,
+    /// Findings by kind.
+    pub(super) counts: Vec<((Kind, Severity), u32)>,
+    /// Failing direct members by group number: (group, kind) and how many.
+    pub(super) errors_by_group: Vec<((u32, Kind), u32)>,
 }
 
 /// Where a finding is inside one snapshot.

@@ -137,14 +137,15 @@ impl Snapshot {
     pub fn rows_with_word(&self, needle: &str, mut hit: impl FnMut(Row)) {
         let finder = memchr::memmem::Finder::new(needle.as_bytes());
         for (c, chunk) in self.chunks.iter().enumerate() {
-            let (column, mut from) = (chunk.folded(), 0);
+            let (column, mut from, mut row) = (chunk.folded(), 0, 0);
             while let Some(at) = finder.find(&column.arena()[from..]) {
-                let row = column.row_at(from + at);
+                row = column.row_at(from + at, row);
                 // A needle has no line feed and every text ends with one, so a hit never spans two rows.
                 if !chunk.is_gone(row) {
                     hit(Row((c * ROWS + row) as u32));
                 }
                 from = column.end(row);
+                row += 1;
             }
         }
     }
@@ -227,7 +228,7 @@ impl Snapshot {
         let Some(number) = self.dicts.groups.find(&Key(group)) else { return Vec::new() };
         let mut counts = [0u32; Kind::ALL.len()];
         for chunk in &self.findings.chunks {
-            for &(_, kind, count) in chunk.errors_by_group.iter().filter(|(g, ..)| *g == number) {
+            for &((_, kind), count) in chunk.errors_by_group.iter().filter(|((g, _), _)| *g == number) {
                 counts[kind as usize] += count;
             }
         }
@@ -242,6 +243,22 @@ impl Snapshot {
     /// The number that rows know a group by, if any license state names it.
     pub fn group_number(&self, group: GroupId) -> Option<u32> {
         self.dicts.groups.find(&Key(group))
+    }
+
+    /// Which of the distinct departments, countries and offices satisfy a condition, by their numbers
+    /// ([`UserRow::department_number`] and so on): asked once per distinct text instead of once per user.
+    pub fn words_that(&self, holds: impl Fn(&str) -> bool) -> Vec<bool> {
+        self.dicts.words.values().iter().map(|w| holds(w)).collect()
+    }
+
+    /// The same for usage locations.
+    pub fn locations_that(&self, holds: impl Fn(&str) -> bool) -> Vec<bool> {
+        self.dicts.locations.values().iter().map(|l| holds(l)).collect()
+    }
+
+    /// How many rows there are, those of users that are gone included: one more than the highest row number.
+    pub fn row_count(&self) -> usize {
+        self.chunks.iter().map(|c| c.len()).sum()
     }
 
     /// Every distinct department, country and office of the tenant, unordered and mixed: for completion.
@@ -299,6 +316,26 @@ impl<'a> UserRow<'a> {
     /// `country`.
     pub fn country(&self) -> Option<&'a str> {
         self.word(self.chunk.country_number(self.row))
+    }
+
+    /// Number of the department, see [`Snapshot::words_that`].
+    pub fn department_number(&self) -> u32 {
+        self.chunk.department_number(self.row)
+    }
+
+    /// Number of the office.
+    pub fn office_number(&self) -> u32 {
+        self.chunk.office_number(self.row)
+    }
+
+    /// Number of the country.
+    pub fn country_number(&self) -> u32 {
+        self.chunk.country_number(self.row)
+    }
+
+    /// Number of the usage location, see [`Snapshot::locations_that`].
+    pub fn location_number(&self) -> u32 {
+        self.chunk.location_number(self.row)
     }
 
     /// `accountEnabled`.

@@ -9,7 +9,7 @@ pub(super) struct TextColumn {
 
 impl TextColumn {
     /// Appends the text of the next row. A text that would push the arena over 4 GiB is stored empty; a chunk of
-    /// 16,384 rows cannot get there with anything that Graph answers.
+    /// 4,096 rows cannot get there with anything that Graph answers.
     pub(super) fn push(&mut self, text: &str) {
         if u32::try_from(self.arena.len() + text.len()).is_ok() {
             self.arena.push_str(text);
@@ -28,9 +28,12 @@ impl TextColumn {
         self.arena.as_bytes()
     }
 
-    /// The row that a position of the arena belongs to.
-    pub(super) fn row_at(&self, position: usize) -> usize {
-        self.ends.partition_point(|&end| end as usize <= position)
+    /// The row that a position of the arena belongs to, at or after `from`. Hits of a sweep come in order and often in
+    /// neighboring rows, so the next few are tried before the rest is halved.
+    pub(super) fn row_at(&self, position: usize, from: usize) -> usize {
+        let holds = |end: &u32| (*end as usize) > position;
+        let near = self.ends.iter().skip(from).take(4).position(holds);
+        near.map_or_else(|| from + self.ends[from..].partition_point(|end| !holds(end)), |ahead| from + ahead)
     }
 
     /// Where the text of a row ends in the arena.
@@ -56,6 +59,7 @@ mod tests {
             column.push(text);
         }
         assert_eq!((0..5).map(|row| column.get(row)).collect::<Vec<_>>(), ["ab", "", "c", "", ""]);
-        assert_eq!([0, 1, 2].map(|at| column.row_at(at)), [0, 0, 2]);
+        assert_eq!([0, 1, 2].map(|at| column.row_at(at, 0)), [0, 0, 2]);
+        assert_eq!(column.row_at(2, 1), 2);
     }
 }

@@ -4,11 +4,13 @@
 //! that is sent; its hash ties the two together. Objects that cannot be changed stand in it as refusals.
 
 mod build;
+mod check;
 mod gate;
 mod permit;
 mod step;
 
 pub use build::{Ask, BuildError, build};
+pub use check::{Readiness, Verified, readiness, verify};
 pub use gate::{Answer, Confirmed, Gate, Mismatch};
 pub use permit::{NotPermitted, Permit};
 pub use step::{Before, Change, DirectLicense, GraphRequest, LicenseAdd, Method, Outcome, Prediction, Step, Unplanned};

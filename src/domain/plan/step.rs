@@ -133,7 +133,7 @@ pub struct DirectLicense {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Before {
     /// The usage location, where the step sets it. The outer option says whether the step depends on it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub usage_location: Option<Option<String>>,
     /// The direct assignments of the products that the step touches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -141,6 +141,12 @@ pub struct Before {
     /// The failing group assignments that a reprocess is meant to cure: product and group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failing: Vec<(SkuId, GroupId)>,
+}
+
+/// A field that is there, though it may be null: serde alone would read both levels of the option as absent, and a plan
+/// file would no longer hash to what it says.
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// What the arithmetic says will come of a step.

@@ -1,0 +1,222 @@
+//! Carries out a confirmed plan: one writer per object, each write journaled before it is sent and its outcome after.
+//!
+//! Every object is read again just before its write; one that drifted is refused and the rest goes on. What was taken
+//! is read back until the effect shows. Nothing is repeated blindly: an answer that was lost is followed by a read.
+
+mod step;
+mod stop;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::ids::UserId;
+use crate::domain::plan::{Outcome, Permit, Plan};
+use crate::graph::{Client, UserNow};
+use crate::journal::{JournalError, RunLog};
+use crate::run::clock;
+
+use stop::StopRule;
+
+/// How a run is carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct ApplyOptions {
+    /// How long the effect of a write that was taken is waited for.
+    pub wait: Duration,
+    /// Objects written at the same time. The write budget paces them; this only hides latency.
+    pub parallel: usize,
+    /// The first pause between two reads after a write; doubles up to a second and more.
+    pub first_poll: Duration,
+}
+
+impl Default for ApplyOptions {
+    fn default() -> Self {
+        ApplyOptions { wait: Duration::from_secs(600), parallel: 8, first_poll: Duration::from_millis(200) }
+    }
+}
+
+/// What the operator may do to a run.
+#[derive(Debug, Clone)]
+pub struct Control {
+    /// Nothing more is sent; what is in flight ends and is journaled.
+    pub cancel: CancellationToken,
+    pause: Arc<watch::Sender<bool>>,
+}
+
+impl Default for Control {
+    fn default() -> Self {
+        Control { cancel: CancellationToken::new(), pause: Arc::new(watch::Sender::new(false)) }
+    }
+}
+
+impl Control {
+    /// Holds back what is not sent yet, or lets it go.
+    pub fn pause(&self, on: bool) {
+        self.pause.send_replace(on);
+    }
+
+    /// Waits until nothing is held back.
+    async fn go(&self) {
+        let mut pause = self.pause.subscribe();
+        // An error means that the sender is gone, which it is not while `self` lives.
+        tokio::select! {
+            _ = pause.wait_for(|paused| !paused) => {}
+            () = self.cancel.cancelled() => {}
+        }
+    }
+}
+
+/// Where a run reports to. Called from several tasks: must not block.
+pub trait Watcher: Send + Sync {
+    /// A step has an outcome, or a newer one.
+    fn outcome(&self, step: usize, outcome: &Outcome);
+    /// A user was read again: the newest facts.
+    fn user(&self, user: &UserNow);
+    /// A user is gone.
+    fn gone(&self, user: UserId);
+}
+
+/// Counts of outcomes by their word, in the order of first appearance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunCounts(pub Vec<(&'static str, usize)>);
+
+impl RunCounts {
+    /// Counts outcomes.
+    pub fn of<'a>(outcomes: impl IntoIterator<Item = &'a Outcome>) -> RunCounts {
+        const ORDER: [&str; 8] =
+            ["done", "already true", "accepted", "still failing", "refused", "failed", "unknown", "not sent"];
+        let mut counts = [0usize; ORDER.len()];
+        for outcome in outcomes {
+            if let Some(at) = ORDER.iter().position(|word| *word == outcome.word()) {
+                counts[at] += 1;
+            }
+        }
+        RunCounts(ORDER.into_iter().zip(counts).filter(|(_, n)| *n > 0).collect())
+    }
+
+    /// How many had this outcome.
+    pub fn count(&self, word: &str) -> usize {
+        self.0.iter().find(|(w, _)| *w == word).map_or(0, |(_, n)| *n)
+    }
+}
+
+impl std::fmt::Display for RunCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (word, count)) in self.0.iter().enumerate() {
+            write!(f, "{}{count} {word}", if at > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
+/// What all steps of a run share.
+struct Run {
+    client: Client,
+    permit: Permit,
+    plan: Arc<Plan>,
+    /// Taken when the run is finished.
+    log: Mutex<Option<RunLog>>,
+    options: ApplyOptions,
+    control: Control,
+    watcher: Arc<dyn Watcher>,
+    stop: StopRule,
+    outcomes: Mutex<Vec<Option<Outcome>>>,
+    /// The first thing that went wrong with the journal: from then on nothing is sent.
+    broken: Mutex<Option<JournalError>>,
+}
+
+/// Carries out a plan whose intent is on disk. Ends when every step has an outcome; an error means that the journal
+/// could not be written, and that nothing was sent from then on.
+pub async fn apply(
+    client: Client,
+    (log, permit): (RunLog, Permit),
+    plan: Arc<Plan>,
+    options: ApplyOptions,
+    control: Control,
+    watcher: Arc<dyn Watcher>,
+) -> Result<Vec<Outcome>, JournalError> {
+    let run = Arc::new(Run {
+        client,
+        permit,
+        outcomes: Mutex::new(vec![None; plan.steps.len()]),
+        stop: StopRule::new(plan.steps.len()),
+        plan,
+        log: Mutex::new(Some(log)),
+        options,
+        control,
+        watcher,
+        broken: Mutex::new(None),
+    });
+    // One writer per object: the steps of a user run one after the other in one task.
+    let mut order: Vec<UserId> = Vec::new();
+    let mut steps: HashMap<UserId, Vec<usize>> = HashMap::new();
+    for (at, step) in run.plan.steps.iter().enumerate() {
+        steps.entry(step.user).or_insert_with(|| {
+            order.push(step.user);
+            Vec::new()
+        });
+        if let Some(list) = steps.get_mut(&step.user) {
+            list.push(at);
+        }
+    }
+    let slots = Arc::new(Semaphore::new(options.parallel.max(1)));
+    let mut tasks = tokio::task::JoinSet::new();
+    for user in order {
+        // The semaphore is never closed, so a slot always comes.
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
+        let (run, list) = (Arc::clone(&run), steps.remove(&user).unwrap_or_default());
+        tasks.spawn(async move {
+            let mut slot = Some(slot);
+            for step in list {
+                run.step(step, &mut slot).await;
+            }
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        // A panic in a step is a bug; its outcome is unknown and recorded as such below.
+        drop(ended);
+    }
+    run.finish()
+}
+
+impl Run {
+    /// Records an outcome: on disk first, then in memory, then on the screen.
+    fn outcome(&self, step: usize, outcome: Outcome) {
+        self.journal(|log| log.outcome(step, &outcome, clock::now()));
+        self.watcher.outcome(step, &outcome);
+        if let Some(slot) = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(step) {
+            *slot = Some(outcome);
+        }
+    }
+
+    /// Writes to the journal. The first error ends the run: from then on nothing is sent.
+    fn journal(&self, write: impl FnOnce(&mut RunLog) -> Result<(), JournalError>) -> bool {
+        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        match log.as_mut().map_or(Ok(()), write) {
+            Ok(()) => true,
+            Err(error) => {
+                self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                self.control.cancel.cancel();
+                false
+            }
+        }
+    }
+
+    fn finish(&self) -> Result<Vec<Outcome>, JournalError> {
+        let outcomes: Vec<Option<Outcome>> =
+            std::mem::take(&mut *self.outcomes.lock().unwrap_or_else(PoisonError::into_inner));
+        let outcomes: Vec<Outcome> = outcomes
+            .into_iter()
+            .map(|o| o.unwrap_or_else(|| Outcome::Unknown { why: "the step ended without an outcome".to_owned() }))
+            .collect();
+        if let Some(error) = self.broken.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(error);
+        }
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner).take();
+        log.map_or(Ok(()), |log| log.finish(clock::now()))?;
+        Ok(outcomes)
+    }
+}

@@ -1,0 +1,228 @@
+//! What plans say: steps, refusals, seats, losses; and what is compared before and after a write.
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{Person, TestTenant, by_group, direct, person, plan, sku, user, with_facts};
+use tenantry::domain::facts::Sync;
+use tenantry::domain::location::Location;
+use tenantry::domain::plan::{
+    Answer, Ask, BuildError, Gate, Mismatch, Plan, Readiness, Verified, build, readiness, verify,
+};
+use tenantry::store::Snapshot;
+
+fn tenant(people: Vec<Person>) -> Arc<Snapshot> {
+    let tenant = TestTenant::new()
+        .skus(&[("ENTERPRISEPACK", 7, 5), ("STANDARDPACK", 10, 5), ("PROJECTPROFESSIONAL", 10, 5), ("EMS", 5, 5)])
+        .group(1, "Sales", &["ENTERPRISEPACK"], &[1]);
+    people.into_iter().fold(tenant, TestTenant::person).done()
+}
+
+fn refusals(plan: &Plan) -> Vec<&str> {
+    plan.refusals.iter().map(|r| r.why.as_str()).collect()
+}
+
+fn location(code: &str) -> Location {
+    Location::parse(code).unwrap()
+}
+
+fn set(users: &[u128], code: &str) -> Ask {
+    Ask::SetUsageLocation { to: users.iter().map(|u| (user(*u), location(code))).collect() }
+}
+
+#[test]
+fn setting_a_location_sends_that_property_only_and_knows_what_can_be_undone() {
+    let synced = Person { sync: Sync::Now, ..person(3).located(Some("FR")) };
+    let snapshot = tenant(vec![person(1).located(None), person(2), synced]);
+    let plan = build(&set(&[1, 2, 3, 1, 9], "DE"), &*snapshot).unwrap();
+    let bodies: Vec<_> = plan.steps.iter().map(|s| s.request.body.clone().unwrap().to_string()).collect();
+    assert_eq!(bodies, [r#"{"usageLocation":"DE"}"#, r#"{"usageLocation":"DE"}"#]);
+    assert_eq!(plan.steps[0].request.path, format!("/users/{}", user(1)));
+    assert_eq!(plan.steps.iter().map(|s| s.invertible).collect::<Vec<_>>(), [false, true], "none cannot be put back");
+    assert_eq!(refusals(&plan), ["the usage location is DE already", "the user is no longer there"]);
+    assert!(plan.warnings.iter().any(|w| w.contains("1 of them are synced") && w.contains("msExchUsageLocation")));
+    assert!(!plan.takes_away);
+    assert_eq!(plan.scopes, ["User.ReadWrite.All"]);
+}
+
+#[test]
+fn each_user_may_have_a_value_of_their_own() {
+    let snapshot = tenant(vec![person(1).located(None), person(2).located(None)]);
+    let ask = Ask::SetUsageLocation { to: vec![(user(2), location("FR")), (user(1), location("GB"))] };
+    let plan = build(&ask, &*snapshot).unwrap();
+    let values: Vec<_> = plan.steps.iter().map(|s| s.predicted.summary.as_str()).collect();
+    assert_eq!(values, ["none -> FR", "none -> GB"]);
+}
+
+#[test]
+fn assigning_counts_seats_per_person_and_refuses_what_graph_would_refuse() {
+    let snapshot = tenant(vec![
+        person(1).with(by_group("ENTERPRISEPACK", 1)),
+        person(2).located(None),
+        person(3).located(Some("UK")),
+        person(4).with(direct("ENTERPRISEPACK")),
+        person(5).with(direct("STANDARDPACK")),
+        person(6),
+        person(7),
+    ]);
+    let users = (1..=7).map(user).collect();
+    let ask = Ask::AssignLicense { users, sku: sku("ENTERPRISEPACK"), disabled: vec![plan("TEAMS1")] };
+    let plan = build(&ask, &*snapshot).unwrap();
+    // Two free seats: user 1 inherits it already and takes none, users 5 and 6 take one each, user 7 gets none.
+    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(5), user(6)]);
+    assert_eq!((plan.seats[0].seats, plan.seats[0].free), (2, 2));
+    assert_eq!(
+        refusals(&plan),
+        [
+            "no usage location: set it first",
+            "usage location `UK` is not valid: correct it first",
+            "Office 365 E3 is assigned directly already",
+            "no free seat of Office 365 E3 is left"
+        ]
+    );
+    assert!(plan.steps[1].predicted.risks.iter().any(|r| r.contains("EXCHANGE_S_STANDARD")), "E1 may conflict");
+    assert!(plan.steps[2].predicted.risks.is_empty());
+    assert!(!plan.steps[2].predicted.gains.contains(&common::plan("TEAMS1")));
+    let body = plan.steps[2].request.body.clone().unwrap();
+    assert_eq!(body["addLicenses"][0]["disabledPlans"][0], common::plan("TEAMS1").to_string());
+    assert_eq!(body["removeLicenses"], serde_json::json!([]));
+}
+
+#[test]
+fn products_that_cannot_be_assigned_make_no_plan() {
+    let snapshot = tenant(vec![person(1)]);
+    let ask = |part, disabled| Ask::AssignLicense { users: vec![user(1)], sku: sku(part), disabled };
+    assert!(
+        matches!(build(&ask("SPE_E5", vec![]), &*snapshot), Err(BuildError::Product(why)) if why.contains("does not own"))
+    );
+    let stranger = build(&ask("EMS", vec![plan("TEAMS1")]), &*snapshot);
+    assert!(matches!(stranger, Err(BuildError::Product(why)) if why.contains("TEAMS1 is not a service plan of")));
+}
+
+#[test]
+fn removing_takes_the_direct_path_only_and_says_what_is_lost() {
+    let snapshot = tenant(vec![
+        person(1).with(direct("ENTERPRISEPACK")).with(by_group("ENTERPRISEPACK", 1)),
+        person(2).with(direct("ENTERPRISEPACK").without(&["TEAMS1"])),
+        person(3).with(by_group("ENTERPRISEPACK", 1)),
+        person(4),
+    ]);
+    let users = (1..=4).map(user).collect();
+    let plan = build(&Ask::RemoveLicense { users, sku: sku("ENTERPRISEPACK") }, &*snapshot).unwrap();
+    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert!(plan.steps[0].predicted.losses.is_empty(), "the group gives the same");
+    assert!(plan.steps[1].predicted.losses.contains(&common::plan("EXCHANGE_S_ENTERPRISE")));
+    assert_eq!(plan.seats[0].seats, -1, "a duplicate path frees no seat");
+    assert_eq!(refusals(&plan), ["inherited from group Sales", "Office 365 E3 is not assigned"]);
+    assert!(plan.takes_away && plan.warnings.iter().any(|w| w.contains("mailbox")));
+    assert_eq!(plan.steps[1].before.direct[0].disabled, Some(vec![common::plan("TEAMS1")]), "kept for undo");
+    assert_eq!(plan.steps[1].request.body.clone().unwrap()["removeLicenses"][0], sku("ENTERPRISEPACK").to_string());
+}
+
+#[test]
+fn removing_a_base_that_something_still_needs_is_said_beforehand() {
+    let snapshot = tenant(vec![
+        person(1).with(direct("ENTERPRISEPACK")).with(direct("PROJECTPROFESSIONAL").without(&["SHAREPOINTENTERPRISE"])),
+    ]);
+    let plan = build(&Ask::RemoveLicense { users: vec![user(1)], sku: sku("ENTERPRISEPACK") }, &*snapshot).unwrap();
+    assert!(plan.steps[0].predicted.risks[0].contains("SHAREPOINT_PROJECT"), "{:?}", plan.steps[0].predicted);
+}
+
+#[test]
+fn reprocessing_is_for_failing_group_licenses_and_counts_the_seats_it_wants() {
+    let snapshot = tenant(vec![
+        person(1).with(by_group("ENTERPRISEPACK", 1).failing("CountViolation")),
+        person(2).with(by_group("EMS", 1).failing("CountViolation")),
+        person(3).with(direct("EMS").failing("CountViolation")),
+        person(4).with(by_group("EMS", 1)),
+    ]);
+    let plan = build(&Ask::Reprocess { users: (1..=4).map(user).collect() }, &*snapshot).unwrap();
+    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert!(plan.steps[0].predicted.risks.is_empty());
+    assert!(plan.steps[1].predicted.risks[0].contains("no free seat"));
+    assert_eq!(
+        refusals(&plan),
+        ["only a direct license fails; reprocessing concerns group licenses", "no group license of the user fails"]
+    );
+    assert!(plan.warnings.iter().any(|w| w.contains("fewer seats than users")));
+    assert_eq!(plan.invertible(), 0);
+}
+
+fn plan_for(people: u128, takes_away: bool, tenant_users: u64) -> Arc<Plan> {
+    let snapshot = tenant((1..=people).map(|n| person(n).located(None)).collect());
+    let mut plan = build(&set(&(1..=people).collect::<Vec<_>>(), "DE"), &*snapshot).unwrap();
+    plan.takes_away = takes_away;
+    plan.tenant.users = tenant_users;
+    Arc::new(plan)
+}
+
+#[test]
+fn the_gate_grows_with_the_people_affected() {
+    let typed = |text: &str| Answer::Typed(text.into());
+    assert_eq!(plan_for(19, true, 19).gate(), Gate::Key);
+    assert_eq!(plan_for(20, false, 20).gate(), Gate::Count(20));
+    assert_eq!(plan_for(20, true, 200).gate(), Gate::Count(20), "exactly a tenth is not more than a tenth");
+    assert_eq!(plan_for(20, true, 199).gate(), Gate::Domain("contoso.com".into()));
+
+    let (small, large, huge) = (plan_for(1, false, 9), plan_for(20, false, 20), plan_for(20, true, 20));
+    assert!(Gate::confirm(&small, &Answer::Yes).is_ok());
+    assert!(Gate::confirm(&large, &typed(" 20 ")).is_ok());
+    assert!(Gate::confirm(&huge, &typed("Contoso.com")).is_ok());
+    for (plan, answer) in [
+        (&small, typed("1")),
+        (&large, Answer::Yes),
+        (&large, typed("2")),
+        (&large, typed("")),
+        (&huge, typed("20")),
+        (&huge, Answer::Yes),
+    ] {
+        assert!(matches!(Gate::confirm(plan, &answer), Err(Mismatch::Wanted(_))), "{answer:?}");
+    }
+    let nothing = Arc::new(build(&set(&[], "DE"), &*tenant(vec![])).unwrap());
+    assert_eq!(Gate::confirm(&nothing, &Answer::Yes).err(), Some(Mismatch::Nothing));
+}
+
+#[test]
+fn any_change_of_a_plan_changes_its_hash() {
+    let plan = plan_for(2, false, 2);
+    let mut other = Plan::clone(&plan);
+    assert_eq!(other.hash(), plan.hash());
+    other.steps[1].request.path.push('x');
+    assert_ne!(other.hash(), plan.hash());
+    let again: Plan = serde_json::from_str(&serde_json::to_string(&*plan).unwrap()).unwrap();
+    assert_eq!(again.hash(), plan.hash(), "a plan file says the same");
+}
+
+#[test]
+fn drift_is_judged_by_the_fields_that_a_step_depends_on() {
+    let snapshot = tenant(vec![person(1).located(None), person(2).with(direct("EMS").without(&["AAD_PREMIUM"]))]);
+    let step = build(&set(&[1], "DE"), &*snapshot).unwrap().steps.remove(0);
+    let ready = |step: &_, person: &Person| with_facts(person, |facts| readiness(step, facts));
+    assert_eq!(ready(&step, &person(1).located(None).with(direct("EMS")).named("Renamed")), Readiness::Send);
+    assert_eq!(ready(&step, &person(1)), Readiness::AlreadyTrue);
+    assert!(matches!(ready(&step, &person(1).located(Some("FR"))), Readiness::Drifted(why) if why.contains("FR now")));
+
+    let remove =
+        build(&Ask::RemoveLicense { users: vec![user(2)], sku: sku("EMS") }, &*snapshot).unwrap().steps.remove(0);
+    let held = |plans: &[&str]| person(2).with(direct("EMS").without(plans));
+    assert_eq!(ready(&remove, &held(&["AAD_PREMIUM"]).located(None)), Readiness::Send);
+    assert_eq!(ready(&remove, &person(2)), Readiness::AlreadyTrue);
+    assert!(matches!(ready(&remove, &held(&[])), Readiness::Drifted(why) if why.contains("other disabled plans")));
+    assert_eq!(with_facts(&person(2), |facts| verify(&remove, facts)), Verified::Done);
+    assert_eq!(with_facts(&held(&["AAD_PREMIUM"]), |facts| verify(&remove, facts)), Verified::NotYet);
+}
+
+#[test]
+fn a_reprocess_is_judged_by_the_assignments_that_failed_before() {
+    let failing = person(1).with(by_group("EMS", 1).failing("CountViolation"));
+    let snapshot = tenant(vec![failing.clone()]);
+    let step = build(&Ask::Reprocess { users: vec![user(1)] }, &*snapshot).unwrap().steps.remove(0);
+    let cured = person(1).with(by_group("EMS", 1));
+    assert_eq!(with_facts(&failing, |f| readiness(&step, f)), Readiness::Send);
+    assert_eq!(with_facts(&cured, |f| readiness(&step, f)), Readiness::AlreadyTrue);
+    assert_eq!(with_facts(&cured, |f| verify(&step, f)), Verified::Done);
+    assert!(
+        matches!(with_facts(&failing, |f| verify(&step, f)), Verified::StillFailing(why) if why.contains("CountViolation"))
+    );
+}
