@@ -1,6 +1,6 @@
 //! Key scripts against `update`: from a key to a plan, from a plan to a run, and everything that must not happen.
 
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 mod app_world;
 
@@ -332,4 +332,41 @@ fn copying_says_what_can_be_known_of_it() {
     let mut d = Driver::new(init(80, 24));
     d.keys("2 j y u");
     assert!(matches!(d.effects.last(), Some(Effect::Copy(text)) if text.as_str() == "user1@contoso.com"));
+}
+
+#[test]
+fn nothing_is_confirmed_that_cannot_be_seen() {
+    let mut d = Driver::new(init(40, 10));
+    d.keys("2 j u Enter");
+    assert!(d.confirm().is_some());
+    d.keys("y");
+    assert_eq!(d.applied(), 0, "{}", d.screen());
+    assert!(d.screen().contains("higher"), "{}", d.screen());
+    d.send(Msg::Resize { cols: 30, rows: 5 });
+    d.keys("y j u");
+    assert_eq!(d.applied(), 0);
+    d.send(Msg::Resize { cols: 60, rows: 16 });
+    d.keys("y");
+    assert_eq!(d.applied(), 1);
+}
+
+#[test]
+fn a_screen_that_is_too_small_takes_no_key_but_quit() {
+    let mut d = Driver::new(init(30, 5));
+    d.keys("2 Space p u Enter y");
+    assert!(d.plans_asked.is_empty() && d.state.layers.is_empty());
+    d.keys("q");
+    assert!(matches!(d.effects.last(), Some(Effect::Quit { code: 0 })));
+}
+
+#[test]
+fn every_action_is_in_the_palette_or_has_a_key_that_works_somewhere() {
+    use tenantry::app::Action;
+    let mut d = Driver::new(init(80, 24));
+    d.keys(":");
+    let Some(Layer::Chooser(palette)) = d.state.layers.last() else { panic!("no palette") };
+    for spec in Action::table() {
+        let listed = palette.choices.iter().any(|c| matches!(c.pick, tenantry::app::Pick::Act(a) if a == spec.action));
+        assert!(listed || (!spec.keys.is_empty() && spec.contexts != 0), "{}", spec.id);
+    }
 }

@@ -59,7 +59,7 @@ fn an_open_plan_never_changes_its_objects() {
         d.send(Msg::Plan(PlanAnswer { generation: ask.generation, result: Ok(Arc::clone(&plan)) }));
         for _ in 0..5 {
             d.send(Msg::Snapshot(churn(&mut builder, &mut random)));
-            d.send(Msg::Resize { cols: random.u16(40..200), rows: random.u16(10..60) });
+            d.send(Msg::Resize { cols: random.u16(40..200), rows: random.u16(16..60) });
             d.keys(["j", "PgDn", "Space", "/", "s", "n", "*", "1", "G", "r"][random.usize(0..10)]);
         }
         d.keys("y");

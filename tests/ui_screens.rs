@@ -16,7 +16,7 @@ use tenantry::ui;
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (160, 50)];
 
 /// Screens worth a picture: name and the keys that lead there.
-const SCREENS: [(&str, &str); 14] = [
+const SCREENS: [(&str, &str); 16] = [
     ("findings", ""),
     ("findings_of_kind", "j j Enter"),
     ("card", "1 j Enter Enter"),
@@ -28,6 +28,8 @@ const SCREENS: [(&str, &str); 14] = [
     ("skus", "4 j"),
     ("location", "2 j u ger"),
     ("confirm", "2 j u Enter"),
+    ("confirm_assign", "2 Space Space Space Space l a off Enter"),
+    ("confirm_reprocess", "1 j j Enter f 1"),
     ("fix", "2 j j j j f"),
     ("help", "2 ?"),
     ("palette", "2 : mark"),
@@ -60,6 +62,7 @@ fn main_screens() {
         for (cols, rows) in SIZES {
             for (name, script) in SCREENS {
                 let mut d = Driver::new(init(cols, rows));
+                d.real_plans = true;
                 d.keys(script);
                 insta::assert_snapshot!(format!("{name}_{cols}x{rows}"), d.screen());
             }

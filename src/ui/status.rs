@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use super::bars::number;
 use super::paint::{put, put_right};
 use super::theme::Theme;
-use crate::app::{Area, FilterEdit, Layer, ListState, Phase, State, Tone, sign, width};
+use crate::app::{Area, FilterEdit, Layer, ListState, Phase, State, Tab, Tone, sign, width};
 use crate::query::QueryError;
 use crate::store::UserOrder;
 
@@ -33,7 +33,7 @@ pub(super) fn status(state: &State, buffer: &mut Buffer, area: Area, theme: Them
     }
     if let Some(list) = state.active() {
         put(buffer, area, area.x, &position(state.list(list)), theme.tone(Tone::Quiet), theme.ascii);
-    } else if let Some(snapshot) = &state.snapshot {
+    } else if let Some(snapshot) = state.snapshot.as_ref().filter(|_| state.tab == Tab::Findings) {
         let text = format!("{} findings", number(snapshot.findings().total()));
         put(buffer, area, area.x, &text, theme.tone(Tone::Quiet), theme.ascii);
     }
