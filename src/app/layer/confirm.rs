@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::app::doc::{Line, Tone, wrap};
+use crate::app::doc::{Line, Tone, width, wrap};
 use crate::app::effect::List;
 use crate::app::input::Input;
 use crate::app::key::{Code, Key};
@@ -178,13 +178,14 @@ impl Confirm {
         if let Some(step) = self.plan.steps.get(number) {
             // Where none or all can be undone, the head of the dialog says it.
             let mixed = (1..self.plan.steps.len()).contains(&self.plan.invertible());
-            return step_line(number, step, second, mixed && !step.invertible);
+            return step_line(number, step, second, mixed && !step.invertible, self.wrapped.0);
         }
         match self.plan.refusals.get(number - self.plan.steps.len()) {
-            Some(refused) if second => {
-                Line::of(Tone::Quiet, format!("      {}  ", refused.user)).and(Tone::Warning, refused.why.clone())
+            Some(refused) => {
+                let first = Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone());
+                let why = Line::default().and(Tone::Warning, refused.why.clone());
+                two(first, &refused.user.to_string(), why, second, self.wrapped.0)
             }
-            Some(refused) => Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone()),
             None => {
                 let before = 2 * (self.plan.steps.len() + self.plan.refusals.len());
                 self.tail.get(at - before).cloned().unwrap_or_default()
@@ -193,14 +194,27 @@ impl Confirm {
     }
 }
 
-fn step_line(number: usize, step: &Step, second: bool, for_good: bool) -> Line {
-    if second {
-        return Line::of(Tone::Quiet, format!("      {}  ", step.user)).and(Tone::Good, change(step));
-    }
-    Line::of(Tone::Quiet, format!("{:>5} ", number + 1))
+fn step_line(number: usize, step: &Step, second: bool, for_good: bool, columns: usize) -> Line {
+    let first = Line::of(Tone::Quiet, format!("{:>5} ", number + 1))
         .and(Tone::Strong, step.name.clone())
         .and(Tone::Warning, if for_good { " (cannot be undone)" } else { "" })
-        .and(Tone::Quiet, format!("  {}", step.upn))
+        .and(Tone::Quiet, format!("  {}", step.upn));
+    two(first, &step.user.to_string(), Line::of(Tone::Good, change(step)), second, columns)
+}
+
+/// The two lines of an entry. The id stands where it is not cut: behind the name, else before what happens.
+fn two(first: Line, id: &str, what: Line, second: bool, columns: usize) -> Line {
+    let fits = width(&first.text()) + 2 + id.len() <= columns;
+    match (second, fits) {
+        (false, true) => first.and(Tone::Quiet, format!("  {id}")),
+        (false, false) => first,
+        (true, _) => {
+            let before = if fits { String::new() } else { format!("{id}  ") };
+            let mut line = Line::of(Tone::Quiet, format!("      {before}"));
+            line.parts.extend(what.parts);
+            line
+        }
+    }
 }
 
 /// Before and after, in one line.
