@@ -166,6 +166,15 @@ impl ListState {
         self.len() == 0
     }
 
+    /// The object that the rows are narrowed to.
+    pub fn linked(&self) -> Option<Item> {
+        self.link.map(|link| match link {
+            Link::User(id) => Item::User(id),
+            Link::Group(id) => Item::Group(id),
+            Link::Sku(id) => Item::Sku(id),
+        })
+    }
+
     /// Whether an answer is awaited that will change the rows.
     pub fn is_pending(&self) -> bool {
         self.pending.is_some()
