@@ -9,11 +9,14 @@ pub mod audit_output;
 pub mod audit_table;
 pub mod clock;
 pub mod connect;
+pub mod doctor;
 pub mod exit;
 pub mod list;
 pub mod live;
 pub mod load;
+pub mod login;
 pub mod rooms;
+pub mod sign_in;
 pub mod table;
 
 use std::io::Write;
