@@ -10,6 +10,7 @@ mod base;
 mod claims;
 mod client;
 mod error;
+mod lists;
 mod load;
 mod pace;
 mod pages;

@@ -126,10 +126,9 @@ pub(crate) fn source(settings: &Settings, base: &BaseUrl, person: Person) -> Res
         path.as_deref().map(Path::to_owned).ok_or_else(missing)
     };
     match settings.auth {
-        Auth::Token | Auth::AzureCli if settings.login_url.is_some() => Err(Failure::usage(format_args!(
-            "--login-url is not asked with --auth {}: choose another way to sign in, or leave it out",
-            settings.auth.as_str()
-        ))),
+        Auth::AzureCli if settings.login_url.is_some() => Err(Failure::usage(
+            "--login-url is not asked with --auth azure-cli: choose another way to sign in, or leave it out",
+        )),
         Auth::Token => {
             let token = settings.token.as_ref().ok_or_else(|| {
                 Failure::denied(
