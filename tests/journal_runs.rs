@@ -23,7 +23,7 @@ fn confirmed(users: u128) -> Confirmed {
         let user = UserId::from_u128(number);
         let change = Change::SetUsageLocation { to: Location::parse("DE").unwrap() };
         Step {
-            user,
+            target: user.into(),
             upn: format!("u{number}@contoso.com"),
             name: format!("Zoë \u{1b}[31m {number}"),
             request: change.request(user),
@@ -51,6 +51,8 @@ fn confirmed(users: u128) -> Confirmed {
         warnings: vec![],
         scopes: vec![],
         takes_away: false,
+        members: 0,
+        hand_offs: vec![],
     };
     Gate::confirm(&Arc::new(plan), &Answer::Yes).unwrap()
 }

@@ -70,7 +70,7 @@ fn assigning_counts_seats_per_person_and_refuses_what_graph_would_refuse() {
     let ask = Ask::AssignLicense { users, sku: sku("ENTERPRISEPACK"), disabled: vec![plan("TEAMS1")] };
     let plan = build(&ask, &*snapshot).unwrap();
     // Two free seats: user 1 inherits it already and takes none, users 5 and 6 take one each, user 7 gets none.
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(5), user(6)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(5), user(6)]);
     assert_eq!((plan.seats[0].seats, plan.seats[0].free), (2, 2));
     assert_eq!(
         refusals(&plan),
@@ -110,7 +110,7 @@ fn removing_takes_the_direct_path_only_and_says_what_is_lost() {
     ]);
     let users = (1..=4).map(user).collect();
     let plan = build(&Ask::RemoveLicense { users, sku: sku("ENTERPRISEPACK") }, &*snapshot).unwrap();
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(2)]);
     assert!(plan.steps[0].predicted.losses.is_empty(), "the group gives the same");
     assert!(plan.steps[1].predicted.losses.contains(&common::plan("EXCHANGE_S_ENTERPRISE")));
     assert_eq!(plan.seats[0].seats, -1, "a duplicate path frees no seat");
@@ -138,7 +138,7 @@ fn reprocessing_is_for_failing_group_licenses_and_counts_the_seats_it_wants() {
         person(4).with(by_group("EMS", 1)),
     ]);
     let plan = build(&Ask::Reprocess { users: (1..=4).map(user).collect() }, &*snapshot).unwrap();
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(2)]);
     assert!(plan.steps[0].predicted.risks.is_empty());
     assert!(plan.steps[1].predicted.risks[0].contains("no free seat"));
     assert_eq!(

@@ -107,6 +107,7 @@ pub fn fill(builder: &mut Builder, more: u32) {
         id: TenantId::from_u128(0x7e4a),
         display_name: "Contoso".to_owned(),
         default_domain: "contoso.com".to_owned(),
+        domains: Vec::new(),
         country: Some("DE".to_owned()),
         default_usage_location: Some("DE".to_owned()),
         synced: false,
@@ -224,7 +225,7 @@ pub fn fake_plan(ask: &PlanAsk) -> Plan {
             let user = snapshot.user(*id);
             let change = Change::SetUsageLocation { to: Location::parse("DE").unwrap() };
             Step {
-                user: *id,
+                target: (*id).into(),
                 upn: user.map(|u| u.upn().to_owned()).unwrap_or_default(),
                 name: user.map(|u| u.name().to_owned()).unwrap_or_default(),
                 request: change.request(*id),
@@ -250,6 +251,8 @@ pub fn fake_plan(ask: &PlanAsk) -> Plan {
         warnings: Vec::new(),
         scopes: vec!["User.ReadWrite.All".to_owned()],
         takes_away: false,
+        members: 0,
+        hand_offs: vec![],
     }
 }
 

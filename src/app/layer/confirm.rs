@@ -165,7 +165,7 @@ impl Confirm {
         }
         match self.plan.refusals.get(number - self.plan.steps.len()) {
             Some(refused) if second => {
-                Line::of(Tone::Quiet, format!("      {}  ", refused.user)).and(Tone::Warning, refused.why.clone())
+                Line::of(Tone::Quiet, format!("      {}  ", refused.target)).and(Tone::Warning, refused.why.clone())
             }
             Some(refused) => Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone()),
             None => Line::empty(),
@@ -176,7 +176,7 @@ impl Confirm {
 fn step_line(number: usize, step: &Step, second: bool) -> Line {
     if second {
         let undo = if step.invertible { "" } else { "  (cannot be undone)" };
-        return Line::of(Tone::Quiet, format!("      {}  ", step.user))
+        return Line::of(Tone::Quiet, format!("      {}  ", step.target))
             .and(Tone::Good, change(step))
             .and(Tone::Warning, undo);
     }

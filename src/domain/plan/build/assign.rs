@@ -78,7 +78,7 @@ pub(super) fn draft<T: Tenant>(
         let gains: Vec<PlanId> = wanted.iter().map(|h| h.plan).filter(|p| !had.contains(p)).collect();
         let change = Change::AssignLicense { add: vec![LicenseAdd { sku, disabled: off.clone() }], remove: Vec::new() };
         Ok(Step {
-            user: user.id,
+            target: user.id.into(),
             upn: user.upn.to_owned(),
             name: user.display_name.to_owned(),
             request: change.request(user.id),

@@ -12,7 +12,7 @@ mod reprocess;
 use std::collections::BTreeMap;
 
 use super::{Plan, PlanTenant, SCHEMA, SeatsDelta, Step, Unplanned};
-use crate::domain::facts::{Path, Tenant, UserFacts};
+use crate::domain::facts::{Group, Path, Tenant, UserFacts};
 use crate::domain::ids::{PlanId, SkuId, UserId};
 use crate::domain::location::Location;
 use crate::domain::names;
@@ -108,6 +108,8 @@ pub fn build<T: Tenant>(ask: &Ask, tenant: &T) -> Result<Plan, BuildError> {
         warnings: draft.warnings,
         scopes,
         takes_away: draft.takes_away,
+        members: 0,
+        hand_offs: Vec::new(),
     })
 }
 
@@ -132,7 +134,7 @@ impl Draft {
     ) {
         let mut seen = std::collections::HashSet::new();
         for user in users.into_iter().filter(|u| seen.insert(*u)) {
-            let refused = |upn: String, why: String| Unplanned { user, upn, why };
+            let refused = |upn: String, why: String| Unplanned { target: user.into(), upn, why };
             match tenant.row_of(user) {
                 Some(row) => tenant.with_user(row, |facts| match plan(self, facts) {
                     Ok(step) => self.steps.push(step),
@@ -171,4 +173,13 @@ pub(super) fn direct(user: &UserFacts<'_>, sku: SkuId) -> Option<Vec<PlanId>> {
         return None;
     }
     user.assigned.iter().find(|a| a.sku == sku).map(|a| sorted(a.disabled))
+}
+
+/// The disabled plans of a group's own license, sorted; `None` when it has none of this product.
+pub(super) fn group_license(group: &Group, sku: SkuId) -> Option<Vec<PlanId>> {
+    group.licenses.iter().find(|l| l.sku == sku).map(|l| {
+        let mut plans = l.disabled.clone();
+        plans.sort_unstable();
+        plans
+    })
 }

@@ -50,7 +50,7 @@ pub(super) fn draft<T: Tenant>(draft: &mut Draft, asked: &[UserId], sku: SkuId, 
         draft.takes_away = true;
         let change = Change::AssignLicense { add: Vec::new(), remove: vec![sku] };
         Ok(Step {
-            user: user.id,
+            target: user.id.into(),
             upn: user.upn.to_owned(),
             name: user.display_name.to_owned(),
             request: change.request(user.id),

@@ -45,7 +45,7 @@ pub(super) fn draft<T: Tenant>(draft: &mut Draft, asked: &[UserId], tenant: &T) 
         predicted.summary = format!("{} failing, up to {} services gained", failing.len(), predicted.gains.len());
         let change = Change::Reprocess;
         Ok(Step {
-            user: user.id,
+            target: user.id.into(),
             upn: user.upn.to_owned(),
             name: user.display_name.to_owned(),
             request: change.request(user.id),
