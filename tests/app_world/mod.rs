@@ -206,8 +206,13 @@ pub fn users_of(ask: &PlanAsk) -> Vec<UserId> {
         Wanted::These(
             plan::Ask::Reprocess { users }
             | plan::Ask::AssignLicense { users, .. }
-            | plan::Ask::RemoveLicense { users, .. },
+            | plan::Ask::RemoveLicense { users, .. }
+            | plan::Ask::ChangePlans { users, .. }
+            | plan::Ask::SwapLicense { users, .. }
+            | plan::Ask::JoinGroup { users, .. }
+            | plan::Ask::LeaveGroup { users, .. },
         ) => users.clone(),
+        Wanted::These(plan::Ask::ChangeGroupLicenses { .. } | plan::Ask::ProcessRule { .. }) => Vec::new(),
         Wanted::AllOf(kind, _) => {
             let all = ask.snapshot.findings().all().filter_map(|at| ask.snapshot.found(at));
             all.filter(|f| f.kind == *kind).filter_map(|f| f.user).collect()

@@ -11,7 +11,7 @@ mod outcome;
 mod permit;
 mod step;
 
-pub use build::{Ask, BuildError, build};
+pub use build::{Ask, BuildError, GroupLicenses, build, build_all};
 pub use change::{Change, GraphRequest, LicenseAdd, Method, ODATA_ID};
 pub use check::{Now, Readiness, Verified, readiness, verify};
 pub use gate::{Answer, Confirmed, Gate, Mismatch};

@@ -113,6 +113,9 @@ pub struct Prediction {
     pub losses: Vec<PlanId>,
     /// What may go wrong by what is documented, but need not: "Exchange plans may conflict".
     pub risks: Vec<String>,
+    /// Seats taken (positive) and freed (negative).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats: Vec<(SkuId, i64)>,
 }
 
 /// One write to one object.
