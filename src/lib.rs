@@ -17,6 +17,7 @@ pub mod graph;
 pub mod journal;
 pub mod query;
 pub mod run;
+pub mod sim;
 pub mod store;
 pub mod term;
 pub mod ui;

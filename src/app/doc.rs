@@ -157,6 +157,10 @@ fn wrap_one(line: Line, columns: usize, out: &mut Vec<Line>) {
     let mut used = 0;
     let mut flush = |current: &mut Line, used: &mut usize| {
         let mut done = std::mem::take(current);
+        // The blank at which it was broken would make it too wide.
+        if let Some(last) = done.parts.last_mut() {
+            last.text = Clean::owned(last.text.as_str().trim_end_matches(' ').to_owned());
+        }
         done.anchor = anchor.take();
         out.push(done);
         if indent > 0 {
@@ -207,7 +211,7 @@ mod tests {
         let line =
             Line::of(Tone::Head, "one two ").and(Tone::Plain, "three 王小明王小明王小明 averyverylongwordindeed x");
         let wrapped = wrap(vec![line.indented(2)], 12);
-        assert!(wrapped.iter().all(|l| width(&l.text()) <= 13), "{wrapped:?}");
+        assert!(wrapped.iter().all(|l| width(&l.text()) <= 12), "{wrapped:?}");
         let words: String = wrapped.iter().map(|l| l.text().replace(' ', "")).collect();
         assert_eq!(words, "onetwothree王小明王小明王小明averyverylongwordindeedx");
     }

@@ -4,7 +4,7 @@ use super::act;
 use super::action::{Action, action_for};
 use super::key::{Code, Key};
 use super::layer::Layer;
-use super::layout::Content;
+use super::layout::{Content, Layout};
 use super::list::Need;
 use super::state::State;
 use crate::query::Query;
@@ -12,6 +12,13 @@ use crate::query::Query;
 pub(super) fn key(state: &mut State, key: Key, at_ms: u64, burst: bool) {
     if burst && !state.layers.last().is_some_and(Layer::types) {
         state.warn("a burst of keys was dropped: text is pasted into prompts only");
+        return;
+    }
+    if Layout::of(state).is_none() {
+        // Nothing can be seen, so nothing can be meant but to leave.
+        if key == Key::char('q') || key == Key::ctrl('c') {
+            act::run_action(state, Action::Quit, key);
+        }
         return;
     }
     state.notices.seen();

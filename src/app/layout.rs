@@ -140,13 +140,20 @@ impl Layout {
         (usize::from(self.body.width.min(104).saturating_sub(4)), usize::from(self.body.height.saturating_sub(2)))
     }
 
-    /// Where the confirm dialog stands, and the part of it that scrolls.
-    pub fn confirm(&self) -> (Area, Area) {
-        let area = self.dialog(110, self.body.height);
-        let inside = area.inside();
-        let (_, rest) = inside.split_rows(4);
-        let (scrolled, _) = rest.split_rows(rest.height.saturating_sub(3));
-        (area, scrolled)
+    /// Where the confirm dialog of a plan of `lines` lines stands: the whole, the part that scrolls, and the foot.
+    pub fn confirm(&self, lines: usize) -> (Area, Area, Area) {
+        let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2 + 4 + 3);
+        let area = self.dialog(110, wanted);
+        // What is small gives its blank lines to the names.
+        let (head, foot) = if area.height >= 14 { (4, 3) } else { (3, 2) };
+        let rest = area.inside().split_rows(head).1;
+        let (scrolled, foot) = rest.split_rows(rest.height.saturating_sub(foot));
+        (area, scrolled, foot)
+    }
+
+    /// Columns inside of the confirm dialog.
+    pub fn confirm_columns(&self) -> usize {
+        usize::from(self.body.width.min(110).saturating_sub(2))
     }
 }
 

@@ -117,6 +117,8 @@ pub struct ListState {
     pub hidden: usize,
     /// Where a range began.
     pub range: Option<Item>,
+    /// The item that was under the cursor before nothing was in view: a filter that matches nothing loses no place.
+    pub(super) last: Option<Item>,
     /// Whether somebody moved in it: until then the cursor stays at the first row while data comes in.
     pub(super) touched: bool,
     pub(super) need: Need,
@@ -146,6 +148,7 @@ impl ListState {
             marks: HashSet::new(),
             hidden: 0,
             range: None,
+            last: None,
             touched: false,
             need: Need::Now,
             pending: None,
@@ -161,6 +164,15 @@ impl ListState {
     /// Whether no row is in view.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The object that the rows are narrowed to.
+    pub fn linked(&self) -> Option<Item> {
+        self.link.map(|link| match link {
+            Link::User(id) => Item::User(id),
+            Link::Group(id) => Item::Group(id),
+            Link::Sku(id) => Item::Sku(id),
+        })
     }
 
     /// Whether an answer is awaited that will change the rows.
@@ -182,6 +194,7 @@ impl ListState {
     pub(super) fn put(&mut self, at: usize) {
         let last = self.len().saturating_sub(1);
         self.at = at.min(last);
+        self.last = self.cursor.or(self.last);
         self.cursor = self.view.as_ref().and_then(|v| v.item(self.at));
     }
 
@@ -201,7 +214,7 @@ impl ListState {
     pub(super) fn apply(&mut self, answer: ViewAnswer) {
         let view = View { snapshot: answer.snapshot, rows: answer.rows };
         let offset = self.at.saturating_sub(self.top);
-        let at = match self.cursor {
+        let at = match self.cursor.or(self.last) {
             Some(item) if self.touched => view.position(item).or_else(|| self.neighbor_in(&view)).unwrap_or(self.at),
             _ => 0,
         };

@@ -44,3 +44,5 @@ pub use run::{Phase, Run, Tally};
 pub use state::{Load, Opened, State, Tab};
 pub use update::update;
 pub use work::{answer_plan, answer_view};
+
+pub use crate::query::{Link, QueryError};

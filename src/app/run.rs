@@ -61,8 +61,6 @@ pub struct Run {
     pub at: usize,
     /// The first step on the screen.
     pub top: usize,
-    /// Leave when it has ended.
-    pub quit_after: bool,
 }
 
 impl Run {
@@ -75,7 +73,6 @@ impl Run {
             tally: Tally::default(),
             at: 0,
             top: 0,
-            quit_after: false,
         }
     }
 

@@ -86,8 +86,9 @@ fn scroll(state: &mut State) {
     let Some(layout) = Layout::of(state) else { return };
     match state.layers.last_mut() {
         Some(Layer::Confirm(confirm)) => {
-            let (_, area) = layout.confirm();
-            confirm.fit(usize::from(area.width), usize::from(area.height));
+            confirm.break_lines(layout.confirm_columns());
+            let (_, area, _) = layout.confirm(confirm.len());
+            confirm.fit(usize::from(area.height));
         }
         Some(Layer::Reader(reader)) => {
             let (columns, rows) = layout.reader();

@@ -4,6 +4,7 @@ use super::act;
 use super::effect::Effect;
 use super::keys;
 use super::layer::Layer;
+use super::layout::Layout;
 use super::list::Need;
 use super::msg::{LoadEvent, Msg, PlanAnswer};
 use super::settle::settle;
@@ -26,7 +27,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Resize { cols, rows } => (state.init.cols, state.init.rows) = (cols, rows),
         Msg::Painted { at_ms } => {
             // Nothing that is drawn changes by having been drawn: no effects, no further frame.
-            if let Some(Layer::Confirm(confirm)) = state.layers.last_mut() {
+            let seen = Layout::of(state).is_some();
+            if let Some(Layer::Confirm(confirm)) = state.layers.last_mut().filter(|_| seen) {
                 confirm.painted(at_ms);
             }
             return Vec::new();

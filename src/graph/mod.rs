@@ -11,6 +11,7 @@ mod base;
 mod claims;
 mod client;
 mod error;
+mod lists;
 mod load;
 mod pace;
 mod pages;

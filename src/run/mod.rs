@@ -10,10 +10,13 @@ pub mod audit_table;
 pub mod clock;
 pub mod connect;
 pub mod exit;
+pub mod explore;
+pub mod export;
 pub mod list;
 pub mod live;
 pub mod load;
 pub mod rooms;
+pub mod simulate;
 pub mod table;
 
 use std::io::Write;

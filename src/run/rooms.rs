@@ -65,15 +65,11 @@ impl Rooms {
     /// The rooms of this program.
     pub fn wired() -> Rooms {
         Rooms {
-            explore: |_| missing("the explorer"),
-            demo: |_, _| missing("the demo"),
-            simulate: |_, _, _, _, _| missing("the simulated tenant"),
+            explore: super::explore::explore,
+            demo: super::explore::demo,
+            simulate: super::simulate::simulate,
             load: super::load::load,
-            keys: String::new,
+            keys: crate::app::keys_markdown,
         }
     }
-}
-
-fn missing<T>(what: &str) -> Result<T, Failure> {
-    Err(Failure::usage(format_args!("{what} is not available yet")))
 }

@@ -10,6 +10,7 @@ mod input;
 mod painter;
 mod rejoin;
 mod screen;
+mod writer;
 
 pub use clipboard::{TooLong, Wrap};
 pub use hangup::watch_hang_up;

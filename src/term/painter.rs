@@ -127,3 +127,42 @@ impl Backend for Painter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::layout::Rect;
+    use ratatui::{Terminal, TerminalOptions, Viewport};
+
+    #[test]
+    fn a_frame_without_changes_sends_nothing_and_nothing_is_ever_asked() {
+        let bytes = Bytes::default();
+        let painter = Painter::new(bytes.clone(), Size::new(20, 3));
+        let viewport = Viewport::Fixed(Rect::new(0, 0, 20, 3));
+        let mut terminal = Terminal::with_options(painter, TerminalOptions { viewport }).unwrap();
+        let mut paint = |text: &str, cursor: Option<(u16, u16)>| {
+            terminal
+                .draw(|frame| {
+                    frame.buffer_mut().set_string(0, 0, text, ratatui::style::Style::new());
+                    if let Some(at) = cursor {
+                        frame.set_cursor_position(at);
+                    }
+                })
+                .unwrap();
+            String::from_utf8(bytes.take()).unwrap()
+        };
+        assert!(paint("hello", None).contains("hello"));
+        assert_eq!(paint("hello", None), "");
+        let shown = paint("hello", Some((3, 0)));
+        assert!(shown.contains("\x1b[?25h") && shown.ends_with("\x1b[1;4H"), "{shown:?}");
+        assert_eq!(paint("hello", Some((3, 0))), "");
+        let changed = paint("help!", Some((3, 0)));
+        assert!(changed.ends_with("\x1b[1;4H"), "{changed:?}");
+        assert_eq!(paint("help!", None), "\x1b[?25l");
+        terminal.backend_mut().set_size(Size::new(10, 2));
+        terminal.resize(Rect::new(0, 0, 10, 2)).unwrap();
+        let all = String::from_utf8(bytes.take()).unwrap();
+        // No cursor position report is asked for, ever.
+        assert!(!all.contains("\x1b[6n"));
+    }
+}

@@ -1,8 +1,9 @@
 //! The screen: frames, size, title, clipboard, suspension.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use ratatui::layout::{Rect, Size};
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
@@ -10,6 +11,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 use super::clipboard::{self, TooLong, Wrap};
 use super::guard;
 use super::painter::{Bytes, Painter};
+use super::writer::Writer;
 use crate::domain::text::Clean;
 
 /// The terminal cannot be used.
@@ -26,6 +28,9 @@ pub enum TermError {
     TooLong(#[from] TooLong),
 }
 
+/// How long the last frame may take to leave. A terminal that reads no more is given back as it is.
+const LAST_BYTES: Duration = Duration::from_millis(500);
+
 const BEGIN_UPDATE: &[u8] = b"\x1b[?2026h";
 const END_UPDATE: &[u8] = b"\x1b[?2026l";
 
@@ -33,15 +38,16 @@ const END_UPDATE: &[u8] = b"\x1b[?2026l";
 pub struct Screen {
     terminal: Terminal<Painter>,
     bytes: Bytes,
-    tty: File,
+    writer: Writer,
     wrap: Wrap,
     written: u64,
     frames: u64,
 }
 
 impl Screen {
-    /// Takes the terminal. The calling thread becomes the one whose panic restores it.
-    pub fn open() -> Result<Screen, TermError> {
+    /// Takes the terminal. The calling thread becomes the one whose panic restores it. `flushed` is called, on another
+    /// thread, when a frame has left.
+    pub fn open(flushed: impl Fn() + Send + 'static) -> Result<Screen, TermError> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(TermError::NoTerminal);
         }
@@ -57,7 +63,8 @@ impl Screen {
         let viewport = Viewport::Fixed(Rect::new(0, 0, columns, rows));
         let terminal =
             Terminal::with_options(painter, TerminalOptions { viewport }).inspect_err(|_| guard::give_back())?;
-        Ok(Screen { terminal, bytes, tty, wrap: Wrap::from_environment(), written: 0, frames: 0 })
+        let writer = Writer::start(tty, flushed).inspect_err(|_| guard::give_back())?;
+        Ok(Screen { terminal, bytes, writer, wrap: Wrap::from_environment(), written: 0, frames: 0 })
     }
 
     /// Columns and rows.
@@ -66,8 +73,9 @@ impl Screen {
         (size.width, size.height)
     }
 
-    /// Draws a frame and writes what changed, in one write and inside a synchronized update. Says whether anything was
-    /// written.
+    /// Draws a frame and hands what changed to the writer, for one write inside a synchronized update. Says whether
+    /// anything changed: only then `flushed` will be called. Drawing again before that would let frames pile up in
+    /// front of a terminal that does not read.
     pub fn paint(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<bool> {
         self.terminal.draw(draw)?;
         let frame = self.bytes.take();
@@ -78,8 +86,9 @@ impl Screen {
         out.extend_from_slice(BEGIN_UPDATE);
         out.extend_from_slice(&frame);
         out.extend_from_slice(END_UPDATE);
-        self.write(&out)?;
+        self.written += out.len() as u64;
         self.frames += 1;
+        self.writer.frame(out);
         Ok(true)
     }
 
@@ -99,18 +108,20 @@ impl Screen {
     /// Sends a text to the clipboard. Whether the terminal takes it cannot be known.
     pub fn copy(&mut self, text: &Clean<'_>) -> Result<(), TermError> {
         let sequence = clipboard::sequence(text, self.wrap)?;
-        Ok(self.write(&sequence)?)
+        self.write(sequence);
+        Ok(())
     }
 
     /// Sets the window title.
-    pub fn title(&mut self, text: &Clean<'_>) -> io::Result<()> {
+    pub fn title(&mut self, text: &Clean<'_>) {
         let short: String = text.as_str().chars().take(200).collect();
-        self.write(format!("\x1b]2;{short}\x07").as_bytes())
+        self.write(format!("\x1b]2;{short}\x07").into_bytes());
     }
 
     /// Gives the terminal back, stops the process group until it is continued, takes the terminal again. The next frame
     /// paints everything. The size may have changed meanwhile; it is returned.
     pub fn suspend(&mut self) -> io::Result<(u16, u16)> {
+        self.writer.drain(LAST_BYTES);
         guard::give_back();
         rustix::process::kill_current_process_group(rustix::process::Signal::STOP)?;
         guard::take()?;
@@ -125,15 +136,15 @@ impl Screen {
         (self.written, self.frames)
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.tty.write_all(bytes)?;
+    fn write(&mut self, bytes: Vec<u8>) {
         self.written += bytes.len() as u64;
-        Ok(())
+        self.writer.control(bytes);
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
+        self.writer.drain(LAST_BYTES);
         guard::give_back();
     }
 }

@@ -55,6 +55,10 @@ pub(super) fn header(state: &State, buffer: &mut Buffer, area: Area, theme: Them
     let x =
         put(buffer, left, left.x, " tenantry  ", theme.bar().add_modifier(ratatui::style::Modifier::BOLD), theme.ascii);
     let tenant = state.tenant();
+    if tenant.as_str().is_empty() {
+        put(buffer, left, x, state.who().as_str(), theme.bar(), theme.ascii);
+        return;
+    }
     let x = put(buffer, left, x, tenant.as_str(), theme.bar(), theme.ascii);
     let who = state.who();
     if !who.as_str().is_empty() && usize::from(left.width.saturating_sub(x)) > 12 {

@@ -16,7 +16,7 @@ pub(super) fn draw(
     layout: &Layout,
     theme: Theme,
 ) -> Option<(u16, u16)> {
-    let (area, scrolled) = layout.confirm();
+    let (area, scrolled, foot) = layout.confirm(confirm.len());
     let inside = dialog(buffer, area, "Confirm", theme);
     let plan = &confirm.plan;
     put_line(buffer, inside, &Line::of(Tone::Strong, plan.title.clone()), theme);
@@ -33,7 +33,11 @@ pub(super) fn draw(
                 Tone::Plain,
                 format!(", {} change{}", number(plan.steps.len() as u64), if plan.steps.len() == 1 { "" } else { "s" }),
             )
-            .and(Tone::Warning, refusals(plan.refusals.len()));
+            .and(Tone::Warning, refusals(plan.refusals.len()))
+            .and(
+                if plan.invertible() == plan.steps.len() { Tone::Plain } else { Tone::Warning },
+                format!(", {} of {} can be undone", number(plan.invertible() as u64), number(plan.steps.len() as u64)),
+            );
     put_line(buffer, inside.split_rows(2).1, &line, theme);
     for row in 0..scrolled.height {
         let at = confirm.scroll + usize::from(row);
@@ -42,14 +46,15 @@ pub(super) fn draw(
         }
     }
     let below = confirm.len().saturating_sub(confirm.scroll + usize::from(scrolled.height));
-    let foot = Area { y: scrolled.y + scrolled.height, height: 3, ..inside };
     if below > 0 {
         put_right(buffer, foot, &format!("{below} more lines below "), theme.tone(Tone::Quiet), theme.ascii);
     }
     if let Some(note) = &confirm.note {
-        put(buffer, foot, foot.x, note, theme.tone(Tone::Warning), theme.ascii);
+        put(buffer, foot, foot.x, &format!("{note} "), theme.tone(Tone::Warning), theme.ascii);
     }
-    prompt(confirm, buffer, foot.split_rows(1).1, theme)
+    // On a small screen the note stands over the prompt: it says the same and more.
+    let prompts = if foot.height > 2 { foot.split_rows(1).1 } else { foot };
+    prompt(confirm, buffer, prompts, foot.height > 2 || confirm.note.is_none(), theme)
 }
 
 fn refusals(count: usize) -> String {
@@ -60,11 +65,14 @@ fn refusals(count: usize) -> String {
     }
 }
 
-fn prompt(confirm: &Confirm, buffer: &mut Buffer, area: Area, theme: Theme) -> Option<(u16, u16)> {
+fn prompt(confirm: &Confirm, buffer: &mut Buffer, area: Area, ask: bool, theme: Theme) -> Option<(u16, u16)> {
     let plan = &confirm.plan;
     let mut cursor = None;
-    let x = put(buffer, area, area.x, &confirm.gate.prompt(), theme.tone(Tone::Strong), theme.ascii);
-    if confirm.types() {
+    let mut x = area.x;
+    if ask {
+        x = put(buffer, area, x, &confirm.gate.prompt(), theme.tone(Tone::Strong), theme.ascii);
+    }
+    if ask && confirm.types() {
         let x = put(buffer, area, x, " > ", theme.tone(Tone::Key), theme.ascii);
         put(buffer, area, x, confirm.input.text(), theme.tone(Tone::Plain), theme.ascii);
         let before: String = confirm.input.text().chars().take(confirm.input.cursor()).collect();

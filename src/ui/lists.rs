@@ -6,8 +6,8 @@ use super::bars::number;
 use super::paint::{put, row_style};
 use super::rows::{self, Cell, Column};
 use super::theme::Theme;
+use crate::app::Link;
 use crate::app::{Area, List, ListState, Load, Pane, State, Tone, cell};
-use crate::query::Link;
 
 /// The title of a pane: `Users 41 of group Sales E3`.
 pub(super) fn title(state: &State, list: List) -> String {
@@ -19,14 +19,8 @@ pub(super) fn title(state: &State, list: List) -> String {
         List::Skus => "SKUs",
     };
     let count = of.view.as_ref().map(|v| format!(" {}", number(v.len() as u64))).unwrap_or_default();
-    let linked = of.link.zip(state.snapshot.as_ref()).map(|(link, snapshot)| {
-        let item = match link {
-            Link::User(id) => crate::app::Item::User(id),
-            Link::Group(id) => crate::app::Item::Group(id),
-            Link::Sku(id) => crate::app::Item::Sku(id),
-        };
-        format!(" of {}", item.label(snapshot))
-    });
+    let linked = of.linked().zip(state.snapshot.as_ref());
+    let linked = linked.map(|(item, snapshot)| format!(" of {}", item.label(snapshot)));
     format!("{name}{count}{}", linked.unwrap_or_default())
 }
 

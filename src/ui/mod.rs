@@ -35,7 +35,8 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
     }
     let mut cursor = status::status(state, buffer, layout.status, theme);
     bars::footer(state, buffer, layout.footer, theme);
-    for layer in &state.layers {
+    // Only the layer on top: what lies below it is not what the keys are for.
+    if let Some(layer) = state.layers.last() {
         cursor = match layer {
             Layer::Filter(_) => cursor,
             Layer::Chooser(layer) => chooser::draw(layer, buffer, &layout, theme),

@@ -5,8 +5,7 @@ use ratatui::buffer::Buffer;
 use super::bars::number;
 use super::paint::{put, put_right};
 use super::theme::Theme;
-use crate::app::{Area, FilterEdit, Layer, ListState, Phase, State, Tone, sign, width};
-use crate::query::QueryError;
+use crate::app::{Area, FilterEdit, Layer, ListState, Phase, State, Tab, Tone, sign, width};
 use crate::store::UserOrder;
 
 /// Draws it. Returns where the terminal's cursor stands, if text is typed in it.
@@ -33,7 +32,7 @@ pub(super) fn status(state: &State, buffer: &mut Buffer, area: Area, theme: Them
     }
     if let Some(list) = state.active() {
         put(buffer, area, area.x, &position(state.list(list)), theme.tone(Tone::Quiet), theme.ascii);
-    } else if let Some(snapshot) = &state.snapshot {
+    } else if let Some(snapshot) = state.snapshot.as_ref().filter(|_| state.tab == Tab::Findings) {
         let text = format!("{} findings", number(snapshot.findings().total()));
         put(buffer, area, area.x, &text, theme.tone(Tone::Quiet), theme.ascii);
     }
@@ -72,7 +71,7 @@ fn filter(edit: &FilterEdit, list: &ListState, buffer: &mut Buffer, area: Area, 
     let before: String = text.chars().take(edit.input.cursor()).collect();
     let cursor = (x + width(&before) as u16, area.y);
     let after = match &list.error {
-        Some(error) => mistaken(text, error, buffer, area, x, theme),
+        Some(error) => mistaken(text, (error.column, error.length), buffer, area, x, theme),
         None => put(buffer, area, x, text, theme.tone(Tone::Plain), theme.ascii),
     };
     let rest = Area { x: after + 2, width: (area.x + area.width).saturating_sub(after + 2), ..area };
@@ -87,10 +86,17 @@ fn filter(edit: &FilterEdit, list: &ListState, buffer: &mut Buffer, area: Area, 
 }
 
 /// The text with the part underlined that cannot be read.
-fn mistaken(text: &str, error: &QueryError, buffer: &mut Buffer, area: Area, x: u16, theme: Theme) -> u16 {
+fn mistaken(
+    text: &str,
+    (column, length): (usize, usize),
+    buffer: &mut Buffer,
+    area: Area,
+    x: u16,
+    theme: Theme,
+) -> u16 {
     let part = |from: usize, count: usize| text.chars().skip(from).take(count).collect::<String>();
     let plain = theme.tone(Tone::Plain);
-    let x = put(buffer, area, x, &part(0, error.column), plain, theme.ascii);
-    let x = put(buffer, area, x, &part(error.column, error.length), theme.mistake(), theme.ascii);
-    put(buffer, area, x, &part(error.column + error.length, usize::MAX), plain, theme.ascii)
+    let x = put(buffer, area, x, &part(0, column), plain, theme.ascii);
+    let x = put(buffer, area, x, &part(column, length), theme.mistake(), theme.ascii);
+    put(buffer, area, x, &part(column + length, usize::MAX), plain, theme.ascii)
 }

@@ -44,11 +44,12 @@ impl Theme {
             Tone::Plain | Tone::Quiet => Style::new(),
             Tone::Head => Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Tone::Strong | Tone::Key => Style::new().add_modifier(Modifier::BOLD),
-            Tone::Error => self.color(C::Red).add_modifier(Modifier::BOLD),
-            Tone::Warning => self.color(C::Yellow),
+            // Bold only where there is no color: both together cost bytes with every move over such a row.
+            Tone::Error | Tone::Gap if self.mono => Style::new().add_modifier(Modifier::BOLD),
+            Tone::Error => self.color(C::Red),
+            Tone::Warning | Tone::Gap => self.color(C::Yellow),
             Tone::Info => self.color(C::Cyan),
             Tone::Good => self.color(C::Green),
-            Tone::Gap => self.color(C::Yellow).add_modifier(Modifier::BOLD),
         }
     }
 
@@ -59,12 +60,8 @@ impl Theme {
 
     /// The row under the cursor.
     pub(super) fn cursor(self, focused: bool) -> Style {
-        match (self.mono, focused) {
-            (true, true) => Style::new().add_modifier(Modifier::REVERSED),
-            (true, false) => Style::new().add_modifier(Modifier::UNDERLINED),
-            (false, true) => Style::new().fg(C::White).bg(C::Blue).add_modifier(Modifier::BOLD),
-            (false, false) => Style::new().fg(C::Blue).add_modifier(Modifier::UNDERLINED),
-        }
+        // Reverse in every theme: readable on any palette, and a color would cost 25 bytes more with every move.
+        Style::new().add_modifier(if focused { Modifier::REVERSED } else { Modifier::UNDERLINED })
     }
 
     /// Header and the tab that is open.

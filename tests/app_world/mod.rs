@@ -107,7 +107,7 @@ pub fn fill(builder: &mut Builder, more: u32) {
         id: TenantId::from_u128(0x7e4a),
         display_name: "Contoso".to_owned(),
         default_domain: "contoso.com".to_owned(),
-        domains: Vec::new(),
+        domains: vec!["contoso.com".to_owned()],
         country: Some("DE".to_owned()),
         default_usage_location: Some("DE".to_owned()),
         synced: false,
@@ -271,6 +271,8 @@ pub struct Driver {
     pub answer_views: bool,
     /// Answer plan asks at once.
     pub answer_plans: bool,
+    /// Answer them with the real planner, not with a plan that always has a step.
+    pub real_plans: bool,
     pub plans_asked: Vec<PlanAsk>,
 }
 
@@ -282,6 +284,7 @@ impl Driver {
             effects: Vec::new(),
             answer_views: true,
             answer_plans: true,
+            real_plans: false,
             plans_asked: Vec::new(),
         }
     }
@@ -305,7 +308,9 @@ impl Driver {
                 }
                 Effect::Plan(ask) => {
                     self.plans_asked.push(ask.clone());
-                    if self.answer_plans {
+                    if self.real_plans {
+                        queue.extend(update(&mut self.state, Msg::Plan(app::answer_plan(&ask))));
+                    } else if self.answer_plans {
                         let answer = PlanAnswer { generation: ask.generation, result: Ok(Arc::new(fake_plan(&ask))) };
                         queue.extend(update(&mut self.state, Msg::Plan(answer)));
                     } else {

@@ -55,7 +55,7 @@ pub(super) fn help(state: &mut State) {
         for spec in rows.filter(|s| s.contexts & context != 0 && !s.keys.is_empty()) {
             let mut choice = choice(state, spec);
             choice.label = Clean::owned(format!("{:<12}{}", choice.note.as_str(), spec.help));
-            choice.note = Clean::new(spec.group.title());
+            choice.note = Clean::default();
             choices.push(choice);
         }
     }

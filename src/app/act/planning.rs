@@ -47,8 +47,9 @@ pub(in crate::app) fn show_plan(state: &mut State, plan: Arc<Plan>, opened_by: K
 
 pub(in crate::app) fn confirm_key(state: &mut State, key: Key, at_ms: u64) {
     use crate::app::layer::Reply;
-    let page = Layout::of(state).map_or(1, |l| usize::from(l.confirm().1.height)).max(1);
+    let layout = Layout::of(state);
     let Some(Layer::Confirm(confirm)) = state.layers.last_mut() else { return };
+    let page = layout.map_or(1, |l| usize::from(l.confirm(confirm.len()).1.height)).max(1);
     let marks_of = confirm.marks_of;
     match confirm.key(key, at_ms, page) {
         Reply::Stay => {}

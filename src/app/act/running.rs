@@ -52,7 +52,6 @@ pub(super) fn stop(state: &mut State, quit: bool) {
         return;
     };
     run.phase = Phase::Stopping;
-    run.quit_after |= quit;
     if quit {
         state.quitting = Some(0);
     }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::app::doc::{Line, Tone, wrap};
+use crate::app::doc::{Line, Tone, width, wrap};
 use crate::app::effect::List;
 use crate::app::input::Input;
 use crate::app::key::{Code, Key};
@@ -34,6 +34,9 @@ pub struct Confirm {
     painted_ms: Option<u64>,
     head: Vec<Line>,
     wrapped: (usize, Vec<Line>),
+    tail: Vec<Line>,
+    /// Lines of the plan on the screen.
+    rows: usize,
 }
 
 /// What a key came to.
@@ -53,14 +56,16 @@ impl Confirm {
         Confirm {
             gate: plan.gate(),
             head: head(&plan, arrow),
-            plan,
             input: Input::default(),
             scroll: 0,
             note: None,
             marks_of,
             opened_by,
             painted_ms: None,
+            tail: tail(&plan),
+            plan,
             wrapped: (0, Vec::new()),
+            rows: 0,
         }
     }
 
@@ -126,6 +131,11 @@ impl Confirm {
     }
 
     fn answer(&mut self, answer: &Answer) -> Reply {
+        // Nobody confirms what cannot be seen.
+        if self.rows < 2 {
+            self.note = Some("make the terminal higher to see what is changed".to_owned());
+            return Reply::Stay;
+        }
         match Gate::confirm(&self.plan, answer) {
             Ok(confirmed) => Reply::Confirmed(confirmed),
             Err(mismatch) => {
@@ -135,17 +145,22 @@ impl Confirm {
         }
     }
 
-    /// Breaks the lines for a width and keeps the scroll position inside.
-    pub(in crate::app) fn fit(&mut self, columns: usize, rows: usize) {
+    /// Breaks the lines for a width.
+    pub(in crate::app) fn break_lines(&mut self, columns: usize) {
         if self.wrapped.0 != columns {
             self.wrapped = (columns, wrap(self.head.clone(), columns));
         }
+    }
+
+    /// So many lines are on the screen; the scroll position is kept inside.
+    pub(in crate::app) fn fit(&mut self, rows: usize) {
+        self.rows = rows;
         self.scroll = self.scroll.min(self.len().saturating_sub(rows));
     }
 
-    /// How many lines there are: what the plan says as a whole, then two for each step and each refusal.
+    /// How many lines there are: what to know first, then two for each step and each refusal, then the rest.
     pub fn len(&self) -> usize {
-        self.wrapped.1.len() + 2 * (self.plan.steps.len() + self.plan.refusals.len())
+        self.wrapped.1.len() + 2 * (self.plan.steps.len() + self.plan.refusals.len()) + self.tail.len()
     }
 
     /// Whether there is none.
@@ -161,28 +176,45 @@ impl Confirm {
         let at = at - self.wrapped.1.len();
         let (number, second) = (at / 2, at % 2 == 1);
         if let Some(step) = self.plan.steps.get(number) {
-            return step_line(number, step, second);
+            // Where none or all can be undone, the head of the dialog says it.
+            let mixed = (1..self.plan.steps.len()).contains(&self.plan.invertible());
+            return step_line(number, step, second, mixed && !step.invertible, self.wrapped.0);
         }
         match self.plan.refusals.get(number - self.plan.steps.len()) {
-            Some(refused) if second => {
-                Line::of(Tone::Quiet, format!("      {}  ", refused.target)).and(Tone::Warning, refused.why.clone())
+            Some(refused) => {
+                let first = Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone());
+                let why = Line::default().and(Tone::Warning, refused.why.clone());
+                two(first, &refused.target.to_string(), why, second, self.wrapped.0)
             }
-            Some(refused) => Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone()),
-            None => Line::empty(),
+            None => {
+                let before = 2 * (self.plan.steps.len() + self.plan.refusals.len());
+                self.tail.get(at - before).cloned().unwrap_or_default()
+            }
         }
     }
 }
 
-fn step_line(number: usize, step: &Step, second: bool) -> Line {
-    if second {
-        let undo = if step.invertible { "" } else { "  (cannot be undone)" };
-        return Line::of(Tone::Quiet, format!("      {}  ", step.target))
-            .and(Tone::Good, change(step))
-            .and(Tone::Warning, undo);
-    }
-    Line::of(Tone::Quiet, format!("{:>5} ", number + 1))
+fn step_line(number: usize, step: &Step, second: bool, for_good: bool, columns: usize) -> Line {
+    let first = Line::of(Tone::Quiet, format!("{:>5} ", number + 1))
         .and(Tone::Strong, step.name.clone())
-        .and(Tone::Quiet, format!("  {}", step.upn))
+        .and(Tone::Warning, if for_good { " (cannot be undone)" } else { "" })
+        .and(Tone::Quiet, format!("  {}", step.upn));
+    two(first, &step.target.to_string(), Line::of(Tone::Good, change(step)), second, columns)
+}
+
+/// The two lines of an entry. The id stands where it is not cut: behind the name, else before what happens.
+fn two(first: Line, id: &str, what: Line, second: bool, columns: usize) -> Line {
+    let fits = width(&first.text()) + 2 + id.len() <= columns;
+    match (second, fits) {
+        (false, true) => first.and(Tone::Quiet, format!("  {id}")),
+        (false, false) => first,
+        (true, _) => {
+            let before = if fits { String::new() } else { format!("{id}  ") };
+            let mut line = Line::of(Tone::Quiet, format!("      {before}"));
+            line.parts.extend(what.parts);
+            line
+        }
+    }
 }
 
 /// Before and after, in one line.
@@ -224,13 +256,18 @@ fn head(plan: &Plan, arrow: &str) -> Vec<Line> {
     for (risk, count) in risks {
         lines.push(Line::of(Tone::Warning, "May fail  ").and(Tone::Plain, format!("{risk} ({count})")).indented(10));
     }
-    if !plan.scopes.is_empty() {
-        lines.push(Line::of(Tone::Quiet, "Needs     ").and(Tone::Plain, plan.scopes.join(", ")).indented(10));
+    if !lines.is_empty() {
+        lines.push(Line::empty());
     }
-    let (undo, steps) = (plan.invertible(), plan.steps.len());
-    let tone = if undo == steps { Tone::Plain } else { Tone::Warning };
-    lines.push(Line::of(Tone::Quiet, "Undo      ").and(tone, format!("{undo} of {steps} can be undone")).indented(10));
-    lines.push(Line::of(Tone::Quiet, "Plan      ").and(Tone::Quiet, format!("hash {}", plan.hash().short())));
-    lines.push(Line::empty());
+    lines
+}
+
+/// What matters after the names.
+fn tail(plan: &Plan) -> Vec<Line> {
+    let mut lines = vec![Line::empty()];
+    if !plan.scopes.is_empty() {
+        lines.push(Line::of(Tone::Quiet, "Needs     ").and(Tone::Plain, plan.scopes.join(", ")));
+    }
+    lines.push(Line::of(Tone::Quiet, "Plan      ").and(Tone::Quiet, plan.hash().short()));
     lines
 }
