@@ -6,7 +6,6 @@ use super::bars::number;
 use super::paint::{put, row_style};
 use super::rows::{self, Cell, Column};
 use super::theme::Theme;
-use crate::app::Link;
 use crate::app::{Area, List, ListState, Load, Pane, State, Tone, cell};
 
 /// The title of a pane: `Users 41 of group Sales E3`.
