@@ -57,6 +57,12 @@ pub struct Rooms {
     pub simulate: fn(&Settings, SocketAddr, &Simulated, &Misbehavior, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Loads a tenant as a whole; progress goes to the messages.
     pub load: fn(&Settings, &mut dyn Write) -> Result<Loaded, Failure>,
+    /// Signs in and keeps it.
+    pub login: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Forgets what was kept.
+    pub logout: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Who is signed in, and what may be done.
+    pub doctor: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// The keys of the explorer, as Markdown.
     pub keys: fn() -> String,
 }
@@ -69,6 +75,9 @@ impl Rooms {
             demo: super::explore::demo,
             simulate: super::simulate::simulate,
             load: super::load::load,
+            login: super::login::login,
+            logout: super::login::logout,
+            doctor: super::doctor::doctor,
             keys: crate::app::keys_markdown,
         }
     }

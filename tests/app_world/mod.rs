@@ -206,8 +206,13 @@ pub fn users_of(ask: &PlanAsk) -> Vec<UserId> {
         Wanted::These(
             plan::Ask::Reprocess { users }
             | plan::Ask::AssignLicense { users, .. }
-            | plan::Ask::RemoveLicense { users, .. },
+            | plan::Ask::RemoveLicense { users, .. }
+            | plan::Ask::ChangePlans { users, .. }
+            | plan::Ask::SwapLicense { users, .. }
+            | plan::Ask::JoinGroup { users, .. }
+            | plan::Ask::LeaveGroup { users, .. },
         ) => users.clone(),
+        Wanted::These(plan::Ask::ChangeGroupLicenses { .. } | plan::Ask::ProcessRule { .. }) => Vec::new(),
         Wanted::AllOf(kind, _) => {
             let all = ask.snapshot.findings().all().filter_map(|at| ask.snapshot.found(at));
             all.filter(|f| f.kind == *kind).filter_map(|f| f.user).collect()
@@ -225,7 +230,7 @@ pub fn fake_plan(ask: &PlanAsk) -> Plan {
             let user = snapshot.user(*id);
             let change = Change::SetUsageLocation { to: Location::parse("DE").unwrap() };
             Step {
-                user: *id,
+                target: (*id).into(),
                 upn: user.map(|u| u.upn().to_owned()).unwrap_or_default(),
                 name: user.map(|u| u.name().to_owned()).unwrap_or_default(),
                 request: change.request(*id),
@@ -251,6 +256,8 @@ pub fn fake_plan(ask: &PlanAsk) -> Plan {
         warnings: Vec::new(),
         scopes: vec!["User.ReadWrite.All".to_owned()],
         takes_away: false,
+        members: 0,
+        hand_offs: vec![],
     }
 }
 

@@ -78,7 +78,7 @@ fn request(state: &State) -> Vec<Choice> {
 fn step(state: &State) -> Vec<Choice> {
     let Some(run) = state.runs.last() else { return Vec::new() };
     let Some(step) = run.plan.steps.get(run.at) else { return Vec::new() };
-    let mut choices = vec![choice('i', "id", step.user.to_string()), choice('u', "principal name", step.upn.clone())];
+    let mut choices = vec![choice('i', "id", step.target.to_string()), choice('u', "name", step.label().to_owned())];
     if let Some(why) = run.outcomes.get(run.at).and_then(|o| o.as_ref()).and_then(|o| o.why()) {
         choices.push(choice('c', "cause", why));
     }

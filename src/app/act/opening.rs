@@ -7,6 +7,7 @@ use crate::app::layout::{Content, is_wide};
 use crate::app::list::Need;
 use crate::app::state::{Opened, Place, State};
 use crate::app::{List, Tab};
+use crate::domain::plan::Target;
 
 /// How many places the history keeps.
 const PLACES: usize = 100;
@@ -110,11 +111,15 @@ pub(super) fn open(state: &mut State) {
             show(state, item);
         }
         Content::Runs => {
-            let step = state.runs.last().and_then(|r| r.plan.steps.get(r.at)).map(|s| Item::User(s.user));
-            if let Some(item) = step {
+            let step = state.runs.last().and_then(|r| r.plan.steps.get(r.at)).map(|s| s.target);
+            if let Some(target) = step {
+                let (item, tab, list) = match target {
+                    Target::User(user) => (Item::User(user), Tab::Users, List::Users),
+                    Target::Group(group) => (Item::Group(group), Tab::Groups, List::Groups),
+                };
                 remember(state);
-                state.tab = Tab::Users;
-                state.list_mut(List::Users).put_on(item);
+                state.tab = tab;
+                state.list_mut(list).put_on(item);
                 show(state, item);
             }
         }

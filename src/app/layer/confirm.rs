@@ -184,7 +184,7 @@ impl Confirm {
             Some(refused) => {
                 let first = Line::of(Tone::Warning, "  not ").and(Tone::Strong, refused.upn.clone());
                 let why = Line::default().and(Tone::Warning, refused.why.clone());
-                two(first, &refused.user.to_string(), why, second, self.wrapped.0)
+                two(first, &refused.target.to_string(), why, second, self.wrapped.0)
             }
             None => {
                 let before = 2 * (self.plan.steps.len() + self.plan.refusals.len());
@@ -199,7 +199,7 @@ fn step_line(number: usize, step: &Step, second: bool, for_good: bool, columns: 
         .and(Tone::Strong, step.name.clone())
         .and(Tone::Warning, if for_good { " (cannot be undone)" } else { "" })
         .and(Tone::Quiet, format!("  {}", step.upn));
-    two(first, &step.user.to_string(), Line::of(Tone::Good, change(step)), second, columns)
+    two(first, &step.target.to_string(), Line::of(Tone::Good, change(step)), second, columns)
 }
 
 /// The two lines of an entry. The id stands where it is not cut: behind the name, else before what happens.
