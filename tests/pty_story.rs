@@ -16,25 +16,47 @@ fn demo(arguments: &[&str], size: (u16, u16)) -> Terminal {
     terminal
 }
 
+/// The row of a kind in the list of kinds, which begins at the left edge.
+fn row<'a>(screen: &'a str, code: &str) -> Option<(usize, &'a str)> {
+    let begins = |line: &str| line.chars().take(12).collect::<String>().contains(code);
+    screen.lines().enumerate().find(|(_, line)| begins(line))
+}
+
 /// The count of a kind in the list of kinds.
 fn count(screen: &str, code: &str) -> Option<usize> {
-    let line = screen.lines().find(|line| line.contains(code))?;
-    line.split_whitespace().find_map(|word| word.parse().ok())
+    row(screen, code)?.1.split(|c: char| c.is_whitespace() || c == '│').find_map(|word| word.parse().ok())
+}
+
+/// The row of the screen that is marked as being under the cursor.
+fn under_cursor(terminal: &Terminal) -> Option<usize> {
+    terminal.look(|screen| {
+        let (rows, _) = screen.size();
+        (2..rows.get()).find(|&row| screen.cell(row, 6).is_some_and(vt100::Cell::inverse)).map(usize::from)
+    })
 }
 
 /// Moves the cursor of the kinds to `NO-LOC` and opens it.
 #[track_caller]
 fn open_no_location(terminal: &mut Terminal) {
-    let steps = terminal.screen().lines().skip_while(|l| !l.contains("All findings")).position(|l| l.contains("NO-LOC"));
-    terminal.keys(&"j".repeat(steps.unwrap()));
-    terminal.keys(ENTER);
-    terminal.wait("the findings of that kind", |screen| screen.contains("NO-LOC") && !screen.contains("All findings"));
+    terminal.wait("the kinds", |screen| row(screen, "NO-LOC").is_some());
+    let screen = terminal.screen();
+    let (wanted, count) = (row(&screen, "NO-LOC").unwrap().0, count(&screen, "NO-LOC").unwrap());
+    for _ in 0..40 {
+        if under_cursor(terminal) == Some(wanted) {
+            break;
+        }
+        let before = under_cursor(terminal);
+        terminal.keys("j");
+        terminal.until("the cursor to move", |t| under_cursor(t) != before);
+    }
+    assert_eq!(under_cursor(terminal), Some(wanted), "{}", terminal.screen());
+    terminal.type_until(ENTER, &format!("1 of {count}"));
 }
 
 fn story(size: (u16, u16)) {
     let mut terminal = demo(&[], size);
+    terminal.wait("the kinds", |screen| count(screen, "NO-LOC").is_some());
     let before = count(&terminal.screen(), "NO-LOC").unwrap();
-    assert!(before > 0, "{}", terminal.screen());
     open_no_location(&mut terminal);
     terminal.type_until("u", "Usage location for");
     terminal.type_until("fr", "France");
@@ -45,7 +67,7 @@ fn story(size: (u16, u16)) {
     terminal.keys("1");
     terminal.wait("one finding less", |screen| count(screen, "NO-LOC") == Some(before - 1));
     // What was done stands in Runs.
-    terminal.type_until("5", "done");
+    terminal.type_until("5", "1 of 1 done: 1 done");
     quit_and_check(terminal);
 }
 
@@ -78,18 +100,19 @@ fn read_only_says_why_it_will_not() {
 fn a_filter_and_marks_make_one_plan_that_names_everybody() {
     let mut terminal = demo(&[], (80, 24));
     terminal.type_until("2", "principal name");
-    terminal.type_until("/", "Enter");
+    terminal.type_until("/", "Enter keep");
     terminal.keys("loc:none");
     terminal.wait("rows without location", |s| s.lines().any(|l| l.contains("[__]")) && !s.contains(" DE "));
     terminal.keys(ENTER);
     terminal.type_until("   ", "3 marked");
-    terminal.type_until("u", "Usage location for 3 users");
+    terminal.type_until("u", "Usage location for 3 marked users");
     terminal.type_until("gb", "United Kingdom");
     terminal.type_until(ENTER, "Set usage location GB");
     terminal.shows("3 people");
     // Neither Enter nor Esc confirms.
     terminal.insist(ENTER, "the dialog to close", |s| !s.contains("Set usage location GB"));
-    terminal.type_until("5", "Nothing was written yet");
+    terminal.insist(ESC, "all layers to close", |s| !s.contains("type a code"));
+    terminal.type_until("5", "Nothing was written in this session");
     terminal.type_until("2", "3 marked");
     quit_and_check(terminal);
 }
@@ -98,7 +121,7 @@ fn a_filter_and_marks_make_one_plan_that_names_everybody() {
 fn twenty_people_are_confirmed_by_typing_their_number() {
     let mut terminal = demo(&["--users", "3000"], (80, 24));
     terminal.type_until("2", "principal name");
-    terminal.keys("/");
+    terminal.type_until("/", "Enter keep");
     terminal.keys("loc:none");
     terminal.keys(ENTER);
     terminal.wait("rows without location", |s| s.lines().any(|l| l.contains("[__]")) && !s.contains(" DE "));
@@ -107,20 +130,20 @@ fn twenty_people_are_confirmed_by_typing_their_number() {
     let marked: usize = terminal.look(|screen| number_before(&screen.contents(), " marked"));
     assert!(marked >= 20, "{}", terminal.screen());
     terminal.keys("u");
-    terminal.shows(&format!("Usage location for {marked} users"));
+    terminal.shows(&format!("Usage location for {marked} marked users"));
     terminal.type_until("us", "United States");
     terminal.keys(ENTER);
     terminal.shows(&format!("Type {marked}"));
     // `y` is no answer here, and a wrong number is none.
     terminal.insist("1", "a typed digit", |s| s.contains("> 1"));
     terminal.keys(ENTER);
-    terminal.shows("is not");
+    terminal.shows("`1` is not the phrase");
     terminal.shows(&format!("Type {marked}"));
     terminal.keys("\x15");
     terminal.keys(&marked.to_string());
     terminal.keys(ENTER);
     terminal.hides(&format!("Type {marked}"));
-    terminal.type_until("5", "done");
+    terminal.type_until("5", &format!("{marked} of {marked} done: {marked} done"));
     quit_and_check(terminal);
 }
 
@@ -131,9 +154,8 @@ fn escape_never_confirms() {
     terminal.type_until("u", "Usage location for");
     terminal.type_until("fr", "France");
     terminal.type_until(ENTER, "Set usage location FR");
-    terminal.keys(ESC);
-    terminal.hides("Set usage location FR");
-    terminal.type_until("5", "Nothing was written yet");
+    terminal.insist(ESC, "all layers to close", |s| !s.contains("Set usage location FR") && !s.contains("type a code"));
+    terminal.type_until("5", "Nothing was written in this session");
     quit_and_check(terminal);
 }
 

@@ -129,14 +129,14 @@ pub(super) fn detail(state: &mut State) {
 
 fn title(state: &mut State) {
     let mode = match (state.is_demo(), state.access().read_only().is_some()) {
-        (true, true) => " · DEMO AUDIT",
-        (true, false) => " · DEMO",
-        (false, true) => " · AUDIT",
+        (true, true) => " - DEMO AUDIT",
+        (true, false) => " - DEMO",
+        (false, true) => " - AUDIT",
         (false, false) => "",
     };
     let tenant = state.tenant();
     let text =
-        if tenant.as_str().is_empty() { format!("tenantry{mode}") } else { format!("tenantry · {tenant}{mode}") };
+        if tenant.as_str().is_empty() { format!("tenantry{mode}") } else { format!("tenantry - {tenant}{mode}") };
     if text != state.title {
         state.title.clone_from(&text);
         state.want(Effect::SetTitle(Clean::owned(text)));

@@ -19,7 +19,6 @@ use crate::run::rooms::{Misbehavior, Simulated};
     name = "tenantry",
     version,
     max_term_width = 100,
-    subcommand_precedence_over_arg = true,
     disable_help_subcommand = true,
     after_help = "Without a command: the explorer on the tenant. Every common option is also an environment variable \
                   (--graph-url: TENANTRY_GRAPH_URL) and a key of the configuration file. A token comes from \

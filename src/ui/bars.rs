@@ -6,6 +6,7 @@ use super::paint::{put, put_right, row_style};
 use super::theme::Theme;
 use crate::app::{Area, Context, Layer, Load, State, Tab, Tone, hints, width};
 use crate::domain::facts::Tenant;
+use crate::domain::plan::Gate;
 use crate::domain::text::Clean;
 use crate::domain::time::{DAY, Timestamp};
 
@@ -110,6 +111,7 @@ pub(super) fn footer(state: &State, buffer: &mut Buffer, area: Area, theme: Them
                 Layer::Confirm(confirm) if confirm.types() => {
                     "type the phrase, Enter submits it  Up Down PgDn scroll  Esc cancel"
                 }
+                Layer::Confirm(confirm) if confirm.gate != Gate::Key => "Up Down PgDn scroll  Esc Enter cancel",
                 Layer::Confirm(_) => "y confirm  Up Down PgDn scroll  Esc Enter cancel",
                 Layer::Reader(_) => "Up Down PgDn scroll  Esc back",
             };

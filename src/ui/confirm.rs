@@ -27,17 +27,14 @@ pub(super) fn draw(
         .and(Tone::Plain, format!(" ({}), {mode}", tenant.default_domain));
     put_line(buffer, inside.split_rows(1).1, &line, theme);
     let people = plan.people();
+    let (steps, undone) = (plan.steps.len() as u64, plan.invertible() as u64);
+    let undo =
+        if steps == 0 { String::new() } else { format!(", {} of {} can be undone", number(undone), number(steps)) };
     let line =
         Line::of(Tone::Strong, format!("{} {}", number(people as u64), if people == 1 { "person" } else { "people" }))
-            .and(
-                Tone::Plain,
-                format!(", {} change{}", number(plan.steps.len() as u64), if plan.steps.len() == 1 { "" } else { "s" }),
-            )
+            .and(Tone::Plain, format!(", {} change{}", number(steps), if steps == 1 { "" } else { "s" }))
             .and(Tone::Warning, refusals(plan.refusals.len()))
-            .and(
-                if plan.invertible() == plan.steps.len() { Tone::Plain } else { Tone::Warning },
-                format!(", {} of {} can be undone", number(plan.invertible() as u64), number(plan.steps.len() as u64)),
-            );
+            .and(if undone == steps { Tone::Plain } else { Tone::Warning }, undo);
     put_line(buffer, inside.split_rows(2).1, &line, theme);
     for row in 0..scrolled.height {
         let at = confirm.scroll + usize::from(row);

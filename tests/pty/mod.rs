@@ -14,7 +14,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use rustix::process::{Pid, Signal};
 
 /// How long anything may take on a slow machine under load.
-pub const DEADLINE: Duration = Duration::from_secs(90);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 /// How long a key that may come too early is given before it is pressed again.
 const AGAIN: Duration = Duration::from_millis(700);
 
@@ -177,6 +177,17 @@ impl Terminal {
     #[track_caller]
     pub fn hides(&self, text: &str) {
         self.wait(&format!("{text} to go away"), |screen| !screen.contains(text));
+    }
+
+    /// Waits until something that is more than text holds.
+    #[track_caller]
+    pub fn until(&self, what: &str, condition: impl Fn(&Terminal) -> bool) {
+        let until = Instant::now() + DEADLINE;
+        while !condition(self) {
+            assert!(Instant::now() < until, "waited in vain for {what}:\n{}", self.screen());
+            let output = self.output();
+            drop(self.shared.1.wait_timeout(output, Duration::from_millis(20)).unwrap());
+        }
     }
 
     /// Types.

@@ -16,8 +16,10 @@ pub(in crate::app) fn job(state: &mut State, event: JobEvent) {
         }
         Phase::Finished(summary) => state.tell(summary),
         Phase::Failed(why) => state.fail(format!("the run ended: {why}")),
-        _ => {}
+        _ => return,
     }
+    // A question about a run that has ended is none any more, and its answers would mean something else.
+    state.layers.retain(|layer| !is_question(layer));
 }
 
 fn questions(quit: bool) -> Vec<Choice> {
@@ -30,6 +32,13 @@ fn questions(quit: bool) -> Vec<Choice> {
         choices.push(Choice::new("stop after what is in flight", Pick::StopRun { quit: false }).letter('s'));
     }
     choices
+}
+
+fn is_question(layer: &Layer) -> bool {
+    match layer {
+        Layer::Chooser(chooser) => chooser.choices.iter().any(|choice| matches!(choice.pick, Pick::StopRun { .. })),
+        _ => false,
+    }
 }
 
 pub(super) fn ask_stop(state: &mut State) {

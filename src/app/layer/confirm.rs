@@ -139,7 +139,11 @@ impl Confirm {
         match Gate::confirm(&self.plan, answer) {
             Ok(confirmed) => Reply::Confirmed(confirmed),
             Err(mismatch) => {
-                self.note = Some(mismatch.to_string());
+                // The prompt alone would look as if nothing had been typed.
+                self.note = Some(match answer {
+                    Answer::Typed(text) => format!("`{}` is not the phrase. {mismatch}", text.trim()),
+                    Answer::Yes => mismatch.to_string(),
+                });
                 Reply::Stay
             }
         }

@@ -31,12 +31,19 @@ pub(crate) enum Event {
     Msg(Msg),
     /// A frame has left.
     Flushed,
+    /// The explorer cannot go on.
+    Failed(Failure),
 }
 
 impl Messages {
     /// Sends a message. Once the receiving end is gone the program is ending, and nobody wants it.
     pub(crate) fn send(&self, msg: Msg) {
         let _ = self.0.send(Event::Msg(msg));
+    }
+
+    /// Ends the explorer with what went wrong.
+    fn failed(&self, failure: Failure) {
+        let _ = self.0.send(Event::Failed(failure));
     }
 
     fn flushed(&self) {
@@ -58,6 +65,10 @@ pub fn demo(settings: &Settings, wanted: &Simulated) -> Result<ExitCode, Failure
     let runtime = runtime()?;
     let options = simulate::options(wanted, &Misbehavior::default())?;
     let (messages, events) = channel();
+    // The tenant that the settings name is another one.
+    let mut settings = settings.clone();
+    (settings.tenant, settings.profile) = (None, None);
+    let settings = &settings;
     let (server, connection) = runtime.block_on(async {
         let server = Server::start(options, simulate::ANY_PORT)
             .await
@@ -66,7 +77,6 @@ pub fn demo(settings: &Settings, wanted: &Simulated) -> Result<ExitCode, Failure
         settings.graph_url = Some(server.base_url());
         settings.auth = Auth::Token;
         settings.token = Some("simulated".into());
-        settings.tenant = None;
         let connection = connect(&settings, Some(requests(&messages))).await?;
         Ok::<_, Failure>((server, connection))
     })?;

@@ -49,9 +49,9 @@ pub(super) fn run(
     let answers = messages.clone();
     let worker = Worker::start(move |msg| answers.send(msg)).map_err(TermError::Io)?;
     let state = State::new(init(settings, &connection, demo, screen.size()));
-    let session = Session::new(runtime.handle().clone(), connection, journal, messages);
+    let session = Session::new(settings, runtime.handle().clone(), connection, journal, messages);
     let mut explorer =
-        Explorer { screen, state, worker, session, start, in_flight: false, dirty: true, drawn: None, code: None };
+        Explorer { screen, state, worker, session, start, in_flight: false, dirty: true, drawn: None, end: None };
     explorer.frame()?;
     explorer.session.load(true);
     explorer.turn(&events)
@@ -73,13 +73,13 @@ struct Explorer {
     dirty: bool,
     /// The plan that the last frame asked about.
     drawn: Option<Arc<Plan>>,
-    /// The exit code, once the explorer is to be left.
-    code: Option<u8>,
+    /// How it ended, once the explorer is to be left.
+    end: Option<Result<ExitCode, Failure>>,
 }
 
 impl Explorer {
     fn turn(mut self, events: &Receiver<Event>) -> Result<ExitCode, Failure> {
-        while self.code.is_none() {
+        while self.end.is_none() {
             // Every sender is gone only when all threads are: then nothing will ever happen again.
             let Ok(event) = events.recv() else { break };
             self.take(event)?;
@@ -88,13 +88,17 @@ impl Explorer {
             }
             self.frame()?;
         }
-        let code = self.code.map_or(ExitCode::Clean, exit_code);
-        self.wind_down(events, code);
-        Ok(code)
+        let end = self.end.take().unwrap_or(Ok(ExitCode::Clean));
+        self.wind_down(events, end == Ok(ExitCode::Clean));
+        end
     }
 
     fn take(&mut self, event: Event) -> Result<(), Failure> {
         match event {
+            Event::Failed(failure) => {
+                self.end = Some(Err(failure));
+                Ok(())
+            }
             Event::Flushed => {
                 self.in_flight = false;
                 self.painted()
@@ -166,7 +170,7 @@ impl Explorer {
                 self.dirty = true;
                 self.screen.repaint().map_err(TermError::Io)?;
             }
-            Effect::Quit { code } => self.code = Some(code),
+            Effect::Quit { code } => self.end = Some(Ok(exit_code(code))),
         }
         Ok(())
     }
@@ -197,12 +201,13 @@ impl Explorer {
         if seen { self.update(Msg::Painted { at_ms: millis(self.start) }) } else { Ok(()) }
     }
 
-    /// Gives the terminal back at once and lets writes that are in flight end and be journaled.
-    fn wind_down(self, events: &Receiver<Event>, code: ExitCode) {
+    /// Gives the terminal back at once and lets writes that are in flight end and be journaled: with patience if the
+    /// operator asked for it.
+    fn wind_down(self, events: &Receiver<Event>, patient: bool) {
         let Explorer { screen, session, .. } = self;
         drop(screen);
         session.control(|control| control.cancel.cancel());
-        let limit = if code == ExitCode::Clean { Duration::from_secs(60) } else { LAST_WRITES };
+        let limit = if patient { Duration::from_secs(60) } else { LAST_WRITES };
         let deadline = Instant::now() + limit;
         while session.is_running() {
             // The end of a run is a message; nothing else matters any more.

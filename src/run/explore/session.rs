@@ -7,8 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Messages;
 use crate::app::{JobEvent, LoadEvent, Msg};
+use crate::config::Settings;
 use crate::domain::access::Access;
-use crate::domain::facts::{FactSink, Part, Progress};
+use crate::domain::facts::{FactSink, Part, Progress, Tenant};
 use crate::domain::ids::UserId;
 use crate::domain::kind::Severity;
 use crate::domain::plan::{Confirmed, Outcome};
@@ -16,11 +17,13 @@ use crate::graph::{self, Client, GraphError, LoadOptions, LoadProgress, UserNow}
 use crate::journal::Journal;
 use crate::run::apply::{ApplyOptions, Control, RunCounts, Watcher, apply};
 use crate::run::clock;
-use crate::run::connect::Connection;
+use crate::run::connect::{Connection, check_tenant};
 use crate::run::live::Live;
+use crate::store::Snapshot;
 
 /// One tenant and everything that is done to it.
 pub(super) struct Session {
+    settings: Settings,
     pub(super) runtime: Handle,
     pub(super) client: Client,
     pub(super) journal: Journal,
@@ -35,9 +38,16 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(runtime: Handle, connection: Connection, journal: Journal, messages: Messages) -> Arc<Session> {
+    pub(super) fn new(
+        settings: &Settings,
+        runtime: Handle,
+        connection: Connection,
+        journal: Journal,
+        messages: Messages,
+    ) -> Arc<Session> {
         let Connection { client, access, who, .. } = connection;
         Arc::new(Session {
+            settings: settings.clone(),
             runtime,
             client,
             journal,
@@ -64,12 +74,15 @@ impl Session {
             if cancel.is_cancelled() {
                 return;
             }
-            session.bind();
             session.publish().await;
-            session.messages.send(Msg::Load(match end {
-                Ok(()) => LoadEvent::Finished,
-                Err(error) => LoadEvent::Failed(error.to_string()),
-            }));
+            match end {
+                Ok(()) => session.messages.send(Msg::Load(LoadEvent::Finished)),
+                // Without the tenant's name there is nothing to show and nothing may be written.
+                Err(error) if first && session.live.snapshot().organization().is_none() => {
+                    session.messages.failed(error.into());
+                }
+                Err(error) => session.messages.send(Msg::Load(LoadEvent::Failed(error.to_string()))),
+            }
         });
     }
 
@@ -111,19 +124,21 @@ impl Session {
         Publishing { task, until }
     }
 
-    /// From now on writes go to this tenant only.
-    fn bind(&self) {
-        let snapshot = self.live.snapshot();
-        if let Some(organization) = crate::domain::facts::Tenant::organization(&*snapshot)
-            && let Err(error) = self.client.bind_tenant(organization.id)
-        {
-            self.messages.send(Msg::Notice { text: error.to_string(), severity: Severity::Error });
+    /// Shows a snapshot. As soon as the tenant is known, it is compared with the one that was asked for, and writes go
+    /// to this one only.
+    fn snapshots(&self) -> impl Fn(Arc<Snapshot>) + Send + Sync + 'static {
+        let (messages, client, settings) = (self.messages.clone(), self.client.clone(), self.settings.clone());
+        move |snapshot| {
+            if let Some(organization) = snapshot.organization() {
+                if let Err(failure) = check_tenant(&settings, organization) {
+                    return messages.failed(failure);
+                }
+                if let Err(error) = client.bind_tenant(organization.id) {
+                    messages.send(Msg::Notice { text: error.to_string(), severity: Severity::Error });
+                }
+            }
+            messages.send(Msg::Snapshot(snapshot));
         }
-    }
-
-    fn snapshots(&self) -> impl Fn(Arc<crate::store::Snapshot>) + Send + Sync + 'static {
-        let messages = self.messages.clone();
-        move |snapshot| messages.send(Msg::Snapshot(snapshot))
     }
 
     async fn publish(&self) {
