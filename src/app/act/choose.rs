@@ -65,8 +65,9 @@ pub(super) fn help(state: &mut State) {
 
 /// Everything by name, wherever one is, and the kinds of findings as places.
 pub(super) fn palette(state: &mut State) {
-    let mut choices: Vec<Choice> = Action::table()
-        .iter()
+    // What changes the tenant first, moving about last: as in help.
+    let rows = Group::ALL.into_iter().flat_map(|group| Action::table().iter().filter(move |s| s.group == group));
+    let mut choices: Vec<Choice> = rows
         .filter(|s| !matches!(s.action, Action::Palette | Action::Back | Action::Down | Action::Up))
         .map(|spec| choice(state, spec))
         .collect();

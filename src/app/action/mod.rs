@@ -7,6 +7,7 @@ mod table;
 
 pub use sheet::keys_markdown;
 
+use super::item::Item;
 use super::key::Key;
 use super::state::State;
 
@@ -192,9 +193,23 @@ pub fn action_for(key: Key, context: Context) -> Option<Action> {
 /// The hints for the footer, most important first: key and title, and whether it can run.
 pub fn hints(state: &State) -> Vec<(Key, &'static str, bool)> {
     let context = state.context().bit();
-    let mut rows: Vec<&Spec> = table::TABLE.iter().filter(|s| s.priority > 0 && s.contexts & context != 0).collect();
+    let here = |s: &&Spec| s.priority > 0 && s.contexts & context != 0 && !out_of_place(state, s.action);
+    let mut rows: Vec<&Spec> = table::TABLE.iter().filter(here).collect();
     rows.sort_by_key(|s| std::cmp::Reverse(s.priority));
     rows.iter().filter_map(|s| Some((*s.keys.first()?, s.title, (s.available)(state).is_ok()))).collect()
+}
+
+/// What has a key here and yet nothing to act on: a verb for users in the detail of a group or product, and the control
+/// of a run where none is on. Where only the row under the cursor decides, a hint stays: a footer that changes with
+/// every row cannot be read.
+fn out_of_place(state: &State, action: Action) -> bool {
+    match action {
+        Action::Locate | Action::Licenses | Action::Reprocess => {
+            state.context() == Context::Detail && matches!(state.subject(), Some(Item::Group(_) | Item::Sku(_)))
+        }
+        Action::StopRun | Action::PauseRun => state.run().is_none(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
