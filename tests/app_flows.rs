@@ -370,3 +370,15 @@ fn every_action_is_in_the_palette_or_has_a_key_that_works_somewhere() {
         assert!(listed || (!spec.keys.is_empty() && spec.contexts != 0), "{}", spec.id);
     }
 }
+
+#[test]
+fn the_question_about_a_run_goes_away_with_the_run() {
+    let mut d = Driver::new(init(80, 24));
+    d.keys("2 p y q");
+    assert!(d.screen().contains("A run is on"), "{}", d.screen());
+    d.send(Msg::Job(JobEvent::Finished { summary: "1 done".to_owned() }));
+    assert!(d.state.layers.is_empty() && d.state.run().is_none(), "{}", d.screen());
+    // The letter that would have cancelled means nothing any more.
+    d.keys("c");
+    assert!(!d.effects.iter().any(|e| matches!(e, Effect::CancelRun | Effect::Quit { .. })));
+}

@@ -86,7 +86,9 @@ fn a_useless_server_is_named_in_one_line() {
     let runtime = runtime();
     for (case, answer, code, word) in useless() {
         let url = serve(&runtime, answer);
-        for command in [&["audit"][..], &["list", "users"]] {
+        // Torn answers are asked for again with patience: once is enough.
+        let commands = [&["audit"][..], &["list", "users"]];
+        for command in commands.into_iter().take(if case == "torn JSON" { 1 } else { 2 }) {
             let (status, out, err) = piped(&[command, &["--graph-url", &url]].concat(), true);
             assert_eq!((status, out.as_str()), (i32::try_from(code).unwrap(), ""), "{case}: {err}");
             one_line(&err, case);
