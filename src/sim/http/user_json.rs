@@ -97,6 +97,7 @@ const EMPTY: &[&str] = &[
     "customSecurityAttributes",
     "onPremisesExtensionAttributes",
     "authorizationInfo",
+    "identityParentId",
 ];
 const EMPTY_LISTS: &[&str] = &["otherMails", "imAddresses", "identities"];
 
@@ -113,6 +114,7 @@ const ELSEWHERE: &[&str] = &[
     "schools",
     "skills",
     "mailboxSettings",
+    "print",
 ];
 
 /// Checks `$select` for users.
@@ -133,6 +135,13 @@ pub fn check(select: &[&str], collection: bool) -> Result<(), Problem> {
 pub fn unknown(name: &str, kind: &str) -> Problem {
     Problem::bad(format!(
         "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
+    ))
+}
+
+/// The refusal of a body with a property that a type does not have.
+pub fn unknown_in_body(name: &str, kind: &str) -> Problem {
+    Problem::bad(format!(
+        "The property '{name}' does not exist on type 'microsoft.graph.{kind}'. Make sure to only use property names that are defined by the type."
     ))
 }
 
