@@ -198,14 +198,11 @@ fn value(out: &mut String, world: &World, view: &View<'_>, name: &str) {
         "accountEnabled" => out.push_str(if view.enabled { "true" } else { "false" }),
         "userType" => quote(out, if role.guest() { "Guest" } else { "Member" }),
         "usageLocation" => optional(out, view.location),
-        "country" => quote(out, model.people.country(index).name),
+        "country" => quote(out, model.people.country_name(index)),
         "department" => quote(out, model.department(index).0),
         "jobTitle" => quote(out, model.department(index).1),
-        "officeLocation" => {
-            let offices = model.people.country(index).offices;
-            quote(out, offices[mix(model.seed, Subject::Office, index.into()) as usize % offices.len()]);
-        }
-        "companyName" => quote(out, if role.guest() { "Fabrikam" } else { "Contoso" }),
+        "officeLocation" => quote(out, model.people.office(index)),
+        "companyName" => quote(out, model.company(index)),
         "createdDateTime" => quote(out, &clock::text(created(world, index))),
         "assignedLicenses" => assigned_licenses(out, world, view),
         "licenseAssignmentStates" => states(out, world, view),
