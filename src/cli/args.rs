@@ -181,7 +181,7 @@ pub(super) struct DemoArgs {
     /// The same seed gives the same tenant
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// What is in it: contoso, clean
+    /// What is in it: contoso, clean, hostile, large
     #[arg(long, value_name = "NAME", default_value = "contoso")]
     scenario: String,
     /// Milliseconds added to each request

@@ -84,18 +84,22 @@ async fn run(tenant: std::sync::Weak<Tenant>, mut jobs: mpsc::UnboundedReceiver<
 
 async fn process(tenant: &Tenant, group: GroupAt, pace: Duration) {
     tokio::time::sleep(pace).await;
-    let concerned: Vec<u32> = tenant.write(|world| {
+    tenant.write(|world| {
         if let Some(now) = world.groups.get_mut(usize::from(group)) {
             now.processing = Processing::InProgress;
         }
         let start = Record::now("Start applying group based license to users", Actor::Engine, Target::Group(group));
         world.audit.push(start);
+    });
+    // a look at a million users must not keep readers waiting
+    let concerned: Vec<u32> = {
+        let world = tenant.read();
         let concerns = |index: &u32| {
             let holding = world.fresh(*index).holding;
             holding.groups.contains(&group) || holding.entries.iter().any(|e| e.group == Some(group))
         };
         (0..world.model.count).filter(concerns).collect()
-    });
+    };
     let (mut done, mut failed) = (0, 0);
     for chunk in concerned.chunks(CHUNK) {
         tokio::time::sleep(pace).await;

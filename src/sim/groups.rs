@@ -1,6 +1,7 @@
 //! The groups of the simulated tenant: what they license, who belongs to them, by which rule.
 
 use super::constraints::EXCHANGE_PLAN_1;
+use super::hostile::TEXTS;
 use super::products::{self as p, ProductAt};
 use crate::domain::ids::PlanId;
 
@@ -128,6 +129,16 @@ pub fn contoso() -> Vec<GroupPlan> {
     ];
     groups[usize::from(WINDOWS)].nested.push(STUDIO);
     groups[usize::from(POWER_BI)].processing = Processing::Queued;
+    groups
+}
+
+/// The same groups under names that attack.
+pub fn hostile() -> Vec<GroupPlan> {
+    let mut groups = contoso();
+    for (at, group) in groups.iter_mut().enumerate() {
+        group.name = TEXTS[at % TEXTS.len()];
+        group.description = TEXTS[(at + 13) % TEXTS.len()];
+    }
     groups
 }
 

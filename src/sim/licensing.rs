@@ -176,8 +176,8 @@ impl World {
     /// Puts the user in or out of the groups whose rules read what has just changed.
     pub fn refresh_rules(&mut self, index: u32) {
         for at in 0..self.groups.len() as GroupAt {
-            let Origin::Dynamic { rule, paused: false } = self.origin(at) else { continue };
-            if self.group(at).is_none() {
+            let Origin::Dynamic { rule, .. } = self.origin(at) else { continue };
+            if self.group(at).is_none() || self.paused(at) {
                 continue;
             }
             let view = self.fresh(index);
@@ -188,6 +188,14 @@ impl World {
             if named != view.holding.groups.contains(&at) {
                 self.set_member(index, at, named);
             }
+        }
+    }
+
+    /// Whether the rule of a group does not run at present.
+    pub fn paused(&self, at: GroupAt) -> bool {
+        match self.group(at).and_then(|g| g.properties.get("membershipRuleProcessingState")) {
+            Some(written) => written == "Paused",
+            None => matches!(self.origin(at), Origin::Dynamic { paused: true, .. }),
         }
     }
 

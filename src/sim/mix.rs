@@ -23,6 +23,9 @@ pub enum Subject {
     Audit,
     Purchase,
     Phone,
+    Title,
+    Company,
+    Name,
 }
 
 /// A well-stirred 64-bit number (splitmix64's finalizer over the three inputs).

@@ -11,6 +11,7 @@ mod constraints;
 mod engine;
 mod entries;
 mod groups;
+mod hostile;
 mod http;
 mod licensing;
 mod mix;

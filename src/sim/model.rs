@@ -44,9 +44,10 @@ impl Model {
     /// Builds the tenant of these options; `now` in seconds since 1970.
     pub fn new(options: &Options, now: i64) -> Model {
         let (seed, count) = (options.seed, options.users);
-        let cast = Cast::new(seed, count, options.scenario == Scenario::Contoso);
+        let cast = Cast::new(seed, count, options.scenario != Scenario::Clean);
         let (products, groups) = match options.scenario {
-            Scenario::Contoso => (products::contoso(), groups::contoso()),
+            Scenario::Contoso | Scenario::Large => (products::contoso(), groups::contoso()),
+            Scenario::Hostile => (products::contoso(), groups::hostile()),
             Scenario::Clean => (products::clean(), groups::clean()),
         };
         let templates: Vec<(Role, Holding)> = ROLES.iter().map(|r| (*r, r.template())).collect();
@@ -58,7 +59,29 @@ impl Model {
             }
         }
         let units = products.iter().zip(&used).map(|(p, used)| p.units(*used)).collect();
-        Model { seed, count, now, people: People::new(seed, count), cast, products, units, used, groups, templates }
+        Model {
+            seed,
+            count,
+            now,
+            people: People::new(seed, count, options.scenario == Scenario::Hostile),
+            cast,
+            products,
+            units,
+            used,
+            groups,
+            templates,
+        }
+    }
+
+    /// The name of the organization.
+    pub fn title(&self) -> &'static str {
+        if self.people.hostile() { "Contoso \u{1b}]0;owned\u{7}\u{202e}=1+1" } else { "Contoso" }
+    }
+
+    /// The company of a user.
+    pub fn company(&self, index: u32) -> &'static str {
+        let usual = if self.cast.role(index).guest() { "Fabrikam" } else { "Contoso" };
+        self.people.attack(index, Subject::Company, 64).unwrap_or(usual)
     }
 
     /// The id of the tenant.
@@ -142,6 +165,9 @@ impl Model {
             {
                 return (name, pick(&["Specialist", "Senior Specialist", "Lead"]));
             }
+        }
+        if let Some(name) = self.people.attack(index, Subject::Department, 64) {
+            return (name, self.people.attack(index, Subject::Title, 128).unwrap_or("Lead"));
         }
         let (name, titles) = DEPARTMENTS[stir as usize % DEPARTMENTS.len()];
         (name, pick(titles))

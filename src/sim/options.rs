@@ -44,11 +44,20 @@ pub enum Scenario {
     Contoso,
     /// The same company with none.
     Clean,
+    /// Contoso with names that attack terminals and spreadsheets.
+    Hostile,
+    /// Contoso with a hundred thousand users at least.
+    Large,
 }
 
 impl Scenario {
     /// Every scenario.
-    pub const ALL: &'static [Scenario] = &[Scenario::Contoso, Scenario::Clean];
+    pub const ALL: &'static [Scenario] = &[Scenario::Contoso, Scenario::Clean, Scenario::Hostile, Scenario::Large];
+
+    /// The number of users that makes the scenario what it is.
+    pub fn least_users(self) -> u32 {
+        if self == Scenario::Large { 100_000 } else { 0 }
+    }
 }
 
 impl fmt::Display for Scenario {
@@ -56,13 +65,15 @@ impl fmt::Display for Scenario {
         f.write_str(match self {
             Scenario::Contoso => "contoso",
             Scenario::Clean => "clean",
+            Scenario::Hostile => "hostile",
+            Scenario::Large => "large",
         })
     }
 }
 
 /// A text that names no scenario.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no scenario `{0}`; choose one of: contoso, clean")]
+#[error("there is no scenario `{0}`; choose one of: contoso, clean, hostile, large")]
 pub struct UnknownScenario(pub String);
 
 impl FromStr for Scenario {
@@ -133,6 +144,9 @@ mod tests {
             assert_eq!(scenario.to_string().parse(), Ok(*scenario));
         }
         let error = "hosstile".parse::<Scenario>().map_err(|e| e.to_string());
-        assert_eq!(error, Err("there is no scenario `hosstile`; choose one of: contoso, clean".to_owned()));
+        assert_eq!(
+            error,
+            Err("there is no scenario `hosstile`; choose one of: contoso, clean, hostile, large".to_owned())
+        );
     }
 }

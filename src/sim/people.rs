@@ -5,6 +5,7 @@
 //! searches. Inside one (given, family) pair people are numbered; the last of them has no number, because every
 //! character that can follow a name without number sorts after the digits.
 
+use super::hostile;
 use super::mix::{Subject, mix};
 use super::names::{COUNTRIES, CULTURES, Country, Culture};
 
@@ -31,6 +32,7 @@ struct Given {
 pub struct People {
     seed: u64,
     count: u64,
+    hostile: bool,
     given: Vec<Given>,
     family: Vec<Vec<(&'static str, &'static str)>>,
 }
@@ -47,8 +49,8 @@ fn culture_index(culture: &Culture) -> usize {
 }
 
 impl People {
-    /// The people of a tenant of this size.
-    pub fn new(seed: u64, count: u32) -> People {
+    /// The people of a tenant of this size; `hostile` ones have names that attack.
+    pub fn new(seed: u64, count: u32, hostile: bool) -> People {
         let mut given: Vec<Given> = Vec::new();
         for culture in CULTURES {
             given.extend(culture.given.iter().map(|&(ascii, written)| Given { ascii, written, culture }));
@@ -63,7 +65,17 @@ impl People {
                 names
             })
             .collect();
-        People { seed, count: u64::from(count), given, family }
+        People { seed, count: u64::from(count), hostile, given, family }
+    }
+
+    /// Whether texts attack.
+    pub fn hostile(&self) -> bool {
+        self.hostile
+    }
+
+    /// What stands in a property of at most so many characters instead of something harmless.
+    pub fn attack(&self, index: u32, subject: Subject, longest: usize) -> Option<&'static str> {
+        if self.hostile { hostile::text(self.seed, subject, index, longest) } else { None }
     }
 
     fn place(&self, index: u32) -> Place<'_> {
@@ -93,12 +105,28 @@ impl People {
             (true, _) => format!("{family} {given}"),
             (false, _) => format!("{given} {family}"),
         };
-        Name { given, family, display, local: local(&place) }
+        let display = self.attack(index, Subject::Name, 256).map_or(display, str::to_owned);
+        let given = self.attack(index, Subject::Synced, 64).unwrap_or(given);
+        let family = self.attack(index, Subject::Surname, 64).unwrap_or(family);
+        Name { given, family, display, local: self.local(index) }
     }
 
     /// The part of this person's addresses before the domain.
     pub fn local(&self, index: u32) -> String {
-        local(&self.place(index))
+        let local = local(&self.place(index));
+        if self.hostile { format!("{}{local}", hostile::first(index, self.count)) } else { local }
+    }
+
+    /// The free text of where this person works.
+    pub fn country_name(&self, index: u32) -> &'static str {
+        self.attack(index, Subject::Country, 128).unwrap_or(self.country(index).name)
+    }
+
+    /// The office of this person.
+    pub fn office(&self, index: u32) -> &'static str {
+        let offices = self.country(index).offices;
+        let usual = offices[mix(self.seed, Subject::Office, index.into()) as usize % offices.len()];
+        self.attack(index, Subject::Office, 128).unwrap_or(usual)
     }
 
     /// Where this person works.
@@ -126,8 +154,8 @@ mod tests {
 
     #[test]
     fn positions_are_in_the_order_of_principal_names_at_any_size() {
-        for count in [1, 7, 300, 4_321, 60_000] {
-            let people = People::new(1, count);
+        for (count, hostile) in [(1, false), (7, true), (300, true), (300, false), (4_321, true), (60_000, false)] {
+            let people = People::new(1, count, hostile);
             let mut before = String::new();
             for i in 0..count {
                 // a guest and a member differ right after the local part
@@ -141,7 +169,7 @@ mod tests {
 
     #[test]
     fn names_carry_their_scripts_and_the_address_does_not() {
-        let people = People::new(1, 20_000);
+        let people = People::new(1, 20_000, false);
         let names: Vec<Name> = (0..20_000).map(|i| people.name(i)).collect();
         assert!(names.iter().any(|n| n.display == "田中 美咲"));
         assert!(names.iter().any(|n| n.display == "François Lefèvre"));

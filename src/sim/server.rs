@@ -40,6 +40,7 @@ impl Server {
     /// # Errors
     /// Fails where the address cannot be listened on.
     pub async fn start(options: Options, listen: SocketAddr) -> io::Result<Server> {
+        let options = Options { users: options.users.max(options.scenario.least_users()), ..options };
         let listener = TcpListener::bind(listen).await?;
         let addr = listener.local_addr()?;
         let model = Arc::new(Model::new(&options, clock::now()));

@@ -35,6 +35,11 @@ impl Answer {
         Answer::text(value.to_string())
     }
 
+    /// 200 with digits, the answer to `$count`.
+    pub fn number(count: usize) -> Answer {
+        Answer { status: 200, headers: Vec::new(), body: Body::Text(count.to_string()) }
+    }
+
     /// 204.
     pub fn no_content() -> Answer {
         Answer { status: 204, headers: Vec::new(), body: Body::Empty }

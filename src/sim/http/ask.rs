@@ -84,6 +84,12 @@ impl Ask {
         let mut segments = Vec::new();
         for part in path.split('/').filter(|s| !s.is_empty()) {
             let part = decode(part, false);
+            // functions may be written with their empty parentheses, the namespace by its alias
+            let part = part.strip_suffix("()").unwrap_or(&part);
+            let part = match part.strip_prefix("graph.") {
+                Some(name) if !segments.is_empty() => format!("microsoft.graph.{name}"),
+                _ => part.to_owned(),
+            };
             // users('x') addresses the same object as users/x
             match part.split_once("('").and_then(|(head, tail)| Some((head, tail.strip_suffix("')")?))) {
                 Some((head, key)) => segments.extend([head.to_owned(), key.replace("''", "'")]),
@@ -176,6 +182,8 @@ mod tests {
         assert_eq!(ask.option("$filter"), Some("x eq 'y'"));
         assert_eq!(ask.top(999), Ok(5));
         assert_eq!(ask.method, "GET");
+        assert_eq!(Ask::read("GET", "/users/delta()").segments, ["users", "delta"]);
+        assert_eq!(Ask::read("GET", "/groups/x/members/graph.user").segments[3], "microsoft.graph.user");
     }
 
     #[test]

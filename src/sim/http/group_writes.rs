@@ -107,7 +107,7 @@ pub fn add_member(desk: &Desk, ask: &Ask, key: &str) -> Result<Answer, Problem> 
 }
 
 /// `DELETE /groups/{id}/members/{user}/$ref`.
-pub fn remove_member(desk: &Desk, key: &str, user: &str) -> Result<Answer, Problem> {
+pub fn remove_member(desk: &Desk, ask: &Ask, key: &str, user: &str) -> Result<Answer, Problem> {
     desk.tenant.write(|world| {
         let at = groups::find(world, key)?;
         editable(world, at)?;
@@ -115,7 +115,7 @@ pub fn remove_member(desk: &Desk, key: &str, user: &str) -> Result<Answer, Probl
         if !world.fresh(index).holding.groups.contains(&at) {
             return Err(Problem::no_object(user));
         }
-        note(world, "Remove member from group", at, &Ask::default());
+        note(world, "Remove member from group", at, ask);
         world.set_member(index, at, false);
         Ok(Answer::no_content())
     })
@@ -132,13 +132,14 @@ pub fn patch(desk: &Desk, ask: &Ask, key: &str) -> Result<Answer, Problem> {
             return Err(Problem::bad("The number of references in 'members@odata.bind' exceeds the maximum of 20."));
         }
         if let Some(other) = body.keys().find(|k| !PROPERTIES.contains(&k.as_str()) && *k != "members@odata.bind") {
-            return Err(super::user_json::unknown(other, "group"));
+            return Err(super::user_json::unknown_in_body(other, "group"));
         }
         if !links.is_empty() {
             editable(world, at)?;
         }
         let indices = links.iter().map(|link| referred(world, Some(link))).collect::<Result<Vec<_>, _>>()?;
-        if indices.iter().any(|i| world.fresh(*i).holding.groups.contains(&at)) {
+        let twice = |n: usize| indices[..n].contains(&indices[n]);
+        if (0..indices.len()).any(twice) || indices.iter().any(|i| world.fresh(*i).holding.groups.contains(&at)) {
             return Err(Problem::bad(
                 "One or more added object references already exist for the following modified properties: 'members'.",
             ));
@@ -146,9 +147,21 @@ pub fn patch(desk: &Desk, ask: &Ask, key: &str) -> Result<Answer, Problem> {
         for index in indices {
             put(world, at, index, ask)?;
         }
+        let state = body.get("membershipRuleProcessingState").cloned();
+        if let Some(state) = &state
+            && !(matches!(world.origin(at), Origin::Dynamic { .. }) && (state == "On" || state == "Paused"))
+        {
+            return Err(Problem::bad(
+                "Invalid value specified for property 'membershipRuleProcessingState' of resource 'Group'.",
+            ));
+        }
+        let resumed = state.is_some_and(|state| state == "On") && world.paused(at);
         let written = body.into_iter().filter(|(name, _)| PROPERTIES.contains(&name.as_str()));
         if let Some(group) = world.groups.get_mut(usize::from(at)) {
             group.properties.extend(written);
+        }
+        if resumed {
+            (0..world.model.count).for_each(|index| world.refresh_rules(index));
         }
         world.version += 1;
         Ok(Answer::no_content())

@@ -1,4 +1,4 @@
-//! Reading groups and their members.
+//! Reading groups.
 
 use serde_json::{Value, json};
 
@@ -9,8 +9,6 @@ use super::paging::{next_link, position};
 use super::router::Desk;
 use super::tenant::project;
 use super::user_filter::needs_advanced;
-use super::user_json::{DEFAULT, canonical, check};
-use super::users::{Page, selection};
 use crate::domain::ids::{GroupId, SkuId};
 use crate::sim::clock;
 use crate::sim::groups::{GroupAt, Origin};
@@ -24,10 +22,37 @@ pub fn find(world: &World, key: &str) -> Result<GroupAt, Problem> {
 }
 
 /// What is returned only when it is selected.
-const ON_REQUEST: &[&str] = &["assignedLicenses", "licenseProcessingState"];
+const ON_REQUEST: &[&str] = &[
+    "assignedLicenses",
+    "licenseProcessingState",
+    "infoCatalogs",
+    "resourceBehaviorOptions",
+    "resourceProvisioningOptions",
+    "assignedLabels",
+];
+/// What exists and is null here, and is returned only when it is selected.
+const EMPTY: &[&str] = &[
+    "accessType",
+    "allowExternalSenders",
+    "autoSubscribeNewMembers",
+    "hideFromAddressLists",
+    "hideFromOutlookClients",
+    "isArchived",
+    "isFavorite",
+    "isSubscribedByMail",
+    "onPremisesExtensionAttributes",
+    "onPremisesNetBiosName",
+    "organizationId",
+    "securityIdentifier",
+    "uniqueName",
+    "unseenConversationsCount",
+    "unseenCount",
+    "unseenMessagesCount",
+    "welcomeMessageEnabled",
+];
 
 /// A group with all its properties.
-fn whole(world: &World, at: GroupAt) -> Value {
+pub fn whole(world: &World, at: GroupAt) -> Value {
     let (model, plan) = (&world.model, &world.model.groups[usize::from(at)]);
     let Some(now) = world.group(at) else { return Value::Null };
     let synced = plan.origin == Origin::Synced;
@@ -53,11 +78,13 @@ fn whole(world: &World, at: GroupAt) -> Value {
         "onPremisesSyncEnabled": synced.then_some(true), "onPremisesProvisioningErrors": [], "preferredDataLocation": null,
         "preferredLanguage": null, "proxyAddresses": [], "renewedDateTime": null, "securityEnabled": true,
         "serviceProvisioningErrors": [], "theme": null, "visibility": null, "isManagementRestricted": null,
-        "assignedLicenses": licenses,
+        "assignedLicenses": licenses, "infoCatalogs": [], "resourceBehaviorOptions": [],
+        "resourceProvisioningOptions": [], "assignedLabels": [],
         "licenseProcessingState": if now.licenses.is_empty() && now.in_error == 0 { Value::Null }
             else { json!({"state": now.processing.text()}) },
     });
     if let Value::Object(object) = &mut group {
+        object.extend(EMPTY.iter().map(|p| ((*p).to_owned(), Value::Null)));
         object.extend(now.properties.iter().map(|(k, v)| (k.clone(), v.clone())));
     }
     group
@@ -69,7 +96,7 @@ pub fn shown(world: &World, at: GroupAt, select: Option<&[&str]>) -> Result<Valu
     if select.is_none()
         && let Value::Object(object) = &mut group
     {
-        ON_REQUEST.iter().for_each(|p| drop(object.remove(*p)));
+        ON_REQUEST.iter().chain(EMPTY).for_each(|p| drop(object.remove(*p)));
     }
     // known to filters, never returned
     let select: Option<Vec<&str>> =
@@ -135,10 +162,8 @@ fn holds(world: &World, at: GroupAt, group: &Value, filter: &Filter) -> Result<b
     })
 }
 
-/// `GET /groups`
-pub fn list(world: &World, ask: &Ask, desk: &Desk) -> Result<Answer, Problem> {
-    ask.only(&["$select", "$top", "$filter", "$count", "$orderby", "$skiptoken"])?;
-    let top = ask.top(999)?;
+/// The groups that the filter names, with what they are sorted by.
+fn found(world: &World, ask: &Ask) -> Result<Vec<(String, GroupAt)>, Problem> {
     let filter = ask.option("$filter").map(Filter::parse).transpose()?;
     if let Some(filter) = &filter {
         let mut by_errors = false;
@@ -159,6 +184,14 @@ pub fn list(world: &World, ask: &Ask, desk: &Desk) -> Result<Answer, Problem> {
             found.push((group["displayName"].as_str().unwrap_or_default().to_lowercase(), at));
         }
     }
+    Ok(found)
+}
+
+/// `GET /groups`
+pub fn list(world: &World, ask: &Ask, desk: &Desk) -> Result<Answer, Problem> {
+    ask.only(&["$select", "$top", "$filter", "$count", "$orderby", "$skiptoken"])?;
+    let top = ask.top(999)?;
+    let mut found = found(world, ask)?;
     match ask.option("$orderby").map(str::trim) {
         None => {}
         Some("displayName" | "displayName asc") => found.sort(),
@@ -193,104 +226,13 @@ pub fn one(world: &World, ask: &Ask, desk: &Desk, at: GroupAt) -> Result<Answer,
     Ok(Answer::json(&group))
 }
 
-/// Groups inside a group, at any depth if `deep`.
-pub fn nested(world: &World, at: GroupAt, deep: bool) -> Vec<GroupAt> {
-    let mut found = Vec::new();
-    let mut open = world.group(at).map(|g| g.nested.clone()).unwrap_or_default();
-    while let Some(inner) = open.pop() {
-        if world.group(inner).is_some() && !found.contains(&inner) {
-            found.push(inner);
-            if deep {
-                open.extend(world.group(inner).map(|g| g.nested.clone()).unwrap_or_default());
-            }
-        }
+/// `GET /groups/$count`
+pub fn total(world: &World, ask: &Ask) -> Result<Answer, Problem> {
+    if !ask.eventual {
+        return Err(Problem::bad("$count is not currently supported."));
     }
-    found.sort_unstable();
-    found
-}
-
-/// `GET /groups/{id}/members` and `/transitiveMembers`, whole or cast to users
-pub fn members(world: &World, ask: &Ask, desk: &Desk, at: GroupAt, deep: bool) -> Result<Answer, Problem> {
-    ask.only(&["$select", "$top", "$count", "$skiptoken"])?;
-    let cast = ask.segments.get(3).map(String::as_str);
-    if cast.is_some() && !ask.advanced() {
-        return Err(Problem::query(
-            "The specified filter or cast is not supported without $count=true and the ConsistencyLevel:eventual header.",
-        ));
-    }
-    let top = ask.top(999)?;
-    let users_wanted = cast != Some("microsoft.graph.group");
-    let groups = if cast == Some("microsoft.graph.user") { Vec::new() } else { nested(world, at, deep) };
-    let sources: Vec<GroupAt> =
-        std::iter::once(at).chain(if deep { nested(world, at, true) } else { vec![] }).collect();
-    // groups come first: their number is small, and users continue by position
-    let start = position(ask, desk)?;
-    let inner = if start == 0 { groups.as_slice() } else { &[] };
-    let belongs = |i: &u32| users_wanted && sources.iter().any(|g| world.view(*i).holding.groups.contains(g));
-    let room = top.saturating_sub(inner.len());
-    let mut found: Vec<u32> = (start..world.model.count).filter(belongs).take(room + 1).collect();
-    let next = (found.len() > room).then(|| found.pop()).flatten().map(|i| next_link(ask, &desk.base, i));
-    let count = (ask.advanced() && ask.option("$skiptoken").is_none())
-        .then(|| groups.len() + (0..world.model.count).filter(belongs).count());
-    let select = member_selection(ask)?;
-    let kind = if cast.is_some() { "" } else { "\"@odata.type\":\"#microsoft.graph.user\"," };
-    let page = Page { context: desk.context("directoryObjects", ask), count, next, kind };
-    let mut text = page.write(world, &found, &select);
-    if !inner.is_empty() {
-        let shown: Vec<String> = inner.iter().map(|g| member_group(world, *g, ask)).collect();
-        let separator = if found.is_empty() { "" } else { "," };
-        let place = text.find("\"value\":[").map_or(text.len(), |p| p + "\"value\":[".len());
-        text.insert_str(place, &format!("{}{separator}", shown.join(",")));
-    }
-    Ok(Answer::text(text))
-}
-
-fn member_selection(ask: &Ask) -> Result<Vec<&str>, Problem> {
-    let Some(select) = ask.select() else { return Ok(DEFAULT.to_vec()) };
-    // properties of other kinds of members are no mistake here
-    let fit: Vec<&str> = select.into_iter().filter(|p| check(&[p], false).is_ok()).collect();
-    Ok(canonical(&fit))
-}
-
-fn member_group(world: &World, at: GroupAt, ask: &Ask) -> String {
-    let group = whole(world, at);
-    let mut out = json!({"@odata.type": "#microsoft.graph.group"});
-    for name in ask
-        .select()
-        .unwrap_or_else(|| vec!["id", "displayName", "description", "mail", "securityEnabled", "groupTypes"])
-    {
-        if let Some(value) = group.get(name) {
-            out[name] = value.clone();
-        }
-    }
-    out.to_string()
-}
-
-/// `GET /groups/{id}/membersWithLicenseErrors`
-pub fn members_with_errors(world: &World, ask: &Ask, desk: &Desk, at: GroupAt) -> Result<Answer, Problem> {
-    ask.only(&["$select", "$top", "$skiptoken"])?;
-    let (top, select) = (ask.top(999)?, selection(ask, false)?);
-    let start = position(ask, desk)?;
-    let mut found: Vec<u32> = (start..world.model.count).filter(|i| world.fails(at, *i)).take(top + 1).collect();
-    let next = (found.len() > top).then(|| found.pop()).flatten().map(|i| next_link(ask, &desk.base, i));
-    let page = Page { context: desk.context("users", ask), count: None, next, kind: "" };
-    Ok(Answer::text(page.write(world, &found, &select)))
-}
-
-/// `GET /users/{id}/memberOf` and `/transitiveMemberOf`
-pub fn member_of(world: &World, ask: &Ask, desk: &Desk, index: u32, deep: bool) -> Result<Answer, Problem> {
-    ask.only(&["$select", "$top", "$count"])?;
-    let direct = &world.view(index).holding.groups;
-    let belongs =
-        |at: &GroupAt| direct.contains(at) || (deep && nested(world, *at, true).iter().any(|g| direct.contains(g)));
-    let select = ask.select();
-    let mut value = Vec::new();
-    for at in world.group_positions().filter(belongs) {
-        let mut group = json!({"@odata.type": "#microsoft.graph.group"});
-        if let (Value::Object(group), Value::Object(shown)) = (&mut group, shown(world, at, select.as_deref())?) {
-            group.extend(shown);
-        }
-        value.push(group);
-    }
-    Ok(Answer::json(&json!({"@odata.context": desk.context("directoryObjects", ask), "value": value})))
+    let mut advanced = ask.clone();
+    // the path itself asks for the count
+    advanced.query.push(("$count".to_owned(), "true".to_owned()));
+    Ok(Answer::number(found(world, &advanced)?.len()))
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::answer::Problem;
 use super::ask::Ask;
+use super::user_json::unknown_in_body;
 use crate::domain::ids::{PlanId, SkuId};
 use crate::sim::licensing::Wanted;
 use crate::sim::products::ProductAt;
@@ -51,9 +52,7 @@ impl LicenseBody {
             if let Some(other) =
                 fields.keys().find(|k| !["skuId", "disabledPlans"].contains(&k.as_str()) && !k.starts_with('@'))
             {
-                return Err(Problem::bad(format!(
-                    "The property '{other}' does not exist on type 'microsoft.graph.assignedLicense'. Make sure to only use property names that are defined by the type."
-                )));
+                return Err(unknown_in_body(other, "assignedLicense"));
             }
             let sku = SkuId::from_u128(guid(fields.get("skuId").unwrap_or(&Value::Null))?);
             let at = owned(world, sku)?;

@@ -8,6 +8,7 @@ pub mod filter;
 pub mod group_writes;
 pub mod groups;
 pub mod license_body;
+pub mod members;
 pub mod paging;
 pub mod router;
 pub mod serve;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::answer::{Answer, Problem};
 use super::ask::Ask;
-use super::{directory, groups, tenant, users, writes};
+use super::{directory, groups, members, tenant, users, writes};
 use crate::sim::engine::Tenant;
 use crate::sim::options::{Faults, RequestLine};
 
@@ -167,19 +167,32 @@ fn read(desk: &Desk, ask: &Ask) -> Result<Answer, Problem> {
         ["directory", "subscriptions"] => tenant::subscriptions(world, ask, desk),
         ["users"] => users::list(world, ask, desk),
         ["users", "$count"] => users::total(world, ask, desk),
-        ["users", "delta"] => directory::delta(world, ask, desk),
+        ["users", "delta" | "microsoft.graph.delta"] => directory::delta(world, ask, desk),
+        // a principal name that begins with a dollar sign is taken for a part of the protocol: it wants users('$x')
+        ["users", key, ..] if key.starts_with('$') && !ask.target.contains("('") && !ask.target.contains("(%27") => {
+            Err(Problem::no_route(key))
+        }
         ["users", key] => users::one(world, ask, desk, users::find(world, key)?),
         ["users", key, "licenseDetails"] => users::license_details(world, ask, desk, users::find(world, key)?),
-        ["users", key, "memberOf"] => groups::member_of(world, ask, desk, users::find(world, key)?, false),
-        ["users", key, "transitiveMemberOf"] => groups::member_of(world, ask, desk, users::find(world, key)?, true),
+        ["users", key, "memberOf"] => members::of(world, ask, desk, users::find(world, key)?, false),
+        ["users", key, "transitiveMemberOf"] => members::of(world, ask, desk, users::find(world, key)?, true),
+        ["groups", "$count"] => groups::total(world, ask),
+        ["groups", key, how @ ("members" | "transitiveMembers"), "$count"]
+        | [
+            "groups",
+            key,
+            how @ ("members" | "transitiveMembers"),
+            "microsoft.graph.user" | "microsoft.graph.group",
+            "$count",
+        ] => members::total(world, ask, groups::find(world, key)?, *how == "transitiveMembers"),
         ["groups"] => groups::list(world, ask, desk),
         ["groups", key] => groups::one(world, ask, desk, groups::find(world, key)?),
         ["groups", key, how @ ("members" | "transitiveMembers")]
         | ["groups", key, how @ ("members" | "transitiveMembers"), "microsoft.graph.user" | "microsoft.graph.group"] => {
-            groups::members(world, ask, desk, groups::find(world, key)?, *how == "transitiveMembers")
+            members::list(world, ask, desk, groups::find(world, key)?, *how == "transitiveMembers")
         }
         ["groups", key, "membersWithLicenseErrors"] => {
-            groups::members_with_errors(world, ask, desk, groups::find(world, key)?)
+            members::with_errors(world, ask, desk, groups::find(world, key)?)
         }
         ["auditLogs", "directoryAudits"] => directory::audits(world, ask, desk),
         other => Err(Problem::no_route(other.last().unwrap_or(&""))),

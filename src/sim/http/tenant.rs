@@ -38,7 +38,8 @@ pub fn organization(world: &World, ask: &Ask, desk: &Desk) -> Result<Answer, Pro
     let organization = json!({
         "id": model.tenant_id(), "deletedDateTime": null, "businessPhones": [], "city": "Redmond", "country": "United States",
         "countryLetterCode": "US", "createdDateTime": clock::text(model.now - 3_400 * DAY),
-        "defaultUsageLocation": world.directory_location(), "displayName": "Contoso", "marketingNotificationEmails": [],
+        "defaultUsageLocation": world.directory_location(), "displayName": model.title(), "marketingNotificationEmails": [],
+        "mobileDeviceManagementAuthority": "intune",
         "onPremisesLastSyncDateTime": clock::text(model.now - 1_200), "onPremisesSyncEnabled": true,
         "partnerTenantType": null, "postalCode": null, "preferredLanguage": "en", "privacyProfile": null,
         "securityComplianceNotificationMails": [], "securityComplianceNotificationPhones": [], "state": null, "street": null,

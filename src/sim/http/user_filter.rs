@@ -170,7 +170,7 @@ fn field(world: &World, view: &View<'_>, property: &str) -> Literal {
         "accountenabled" => Literal::Bool(view.enabled),
         "usertype" => Literal::Text(if role.guest() { "Guest" } else { "Member" }.to_owned()),
         "usagelocation" => view.location.map_or(Literal::Null, |l| Literal::Text(l.to_owned())),
-        "country" => text("country", &|| model.people.country(index).name.to_owned()),
+        "country" => text("country", &|| model.people.country_name(index).to_owned()),
         "department" => text("department", &|| model.department(index).0.to_owned()),
         "jobtitle" => text("jobTitle", &|| model.department(index).1.to_owned()),
         "createddatetime" => Literal::Text(clock::text(created(world, index))),

@@ -97,6 +97,7 @@ const EMPTY: &[&str] = &[
     "customSecurityAttributes",
     "onPremisesExtensionAttributes",
     "authorizationInfo",
+    "identityParentId",
 ];
 const EMPTY_LISTS: &[&str] = &["otherMails", "imAddresses", "identities"];
 
@@ -113,6 +114,7 @@ const ELSEWHERE: &[&str] = &[
     "schools",
     "skills",
     "mailboxSettings",
+    "print",
 ];
 
 /// Checks `$select` for users.
@@ -133,6 +135,13 @@ pub fn check(select: &[&str], collection: bool) -> Result<(), Problem> {
 pub fn unknown(name: &str, kind: &str) -> Problem {
     Problem::bad(format!(
         "Parsing OData Select and Expand failed: Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
+    ))
+}
+
+/// The refusal of a body with a property that a type does not have.
+pub fn unknown_in_body(name: &str, kind: &str) -> Problem {
+    Problem::bad(format!(
+        "The property '{name}' does not exist on type 'microsoft.graph.{kind}'. Make sure to only use property names that are defined by the type."
     ))
 }
 
@@ -189,14 +198,11 @@ fn value(out: &mut String, world: &World, view: &View<'_>, name: &str) {
         "accountEnabled" => out.push_str(if view.enabled { "true" } else { "false" }),
         "userType" => quote(out, if role.guest() { "Guest" } else { "Member" }),
         "usageLocation" => optional(out, view.location),
-        "country" => quote(out, model.people.country(index).name),
+        "country" => quote(out, model.people.country_name(index)),
         "department" => quote(out, model.department(index).0),
         "jobTitle" => quote(out, model.department(index).1),
-        "officeLocation" => {
-            let offices = model.people.country(index).offices;
-            quote(out, offices[mix(model.seed, Subject::Office, index.into()) as usize % offices.len()]);
-        }
-        "companyName" => quote(out, if role.guest() { "Fabrikam" } else { "Contoso" }),
+        "officeLocation" => quote(out, model.people.office(index)),
+        "companyName" => quote(out, model.company(index)),
         "createdDateTime" => quote(out, &clock::text(created(world, index))),
         "assignedLicenses" => assigned_licenses(out, world, view),
         "licenseAssignmentStates" => states(out, world, view),

@@ -44,7 +44,7 @@ pub fn patch(desk: &Desk, ask: &Ask, key: &str) -> Result<Answer, Problem> {
         let index = users::find(world, key)?;
         for name in body.keys().filter(|k| !k.starts_with('@')) {
             if !WRITABLE.contains(&name.as_str()) {
-                return Err(super::user_json::unknown(name, "user"));
+                return Err(super::user_json::unknown_in_body(name, "user"));
             }
         }
         if world.model.synced(index) && body.keys().any(|k| MASTERED.contains(&k.as_str())) {
@@ -61,6 +61,15 @@ pub fn patch(desk: &Desk, ask: &Ask, key: &str) -> Result<Answer, Problem> {
             .into_iter()
             .filter(|(k, _)| !["usageLocation", "accountEnabled"].contains(&k.as_str()) && !k.starts_with('@'))
             .collect();
+        for (name, value) in &others {
+            if name == "userPrincipalName" {
+                // positions are in the order of principal names: this tenant cannot rename
+                return Err(Problem::new(501, "NotImplemented", "This operation target is not yet supported."));
+            }
+            if !(value.is_string() || value.is_null() && name != "displayName") {
+                return Err(Problem::bad(format!("Invalid value specified for property '{name}' of resource 'User'.")));
+            }
+        }
         let mut record = Record::now("Update user", Actor::Caller, Target::User(index));
         record.correlation = ask.client_request_id.clone();
         if let Some(location) = &location {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::answer::{Answer, Body, Problem};
+use super::answer::{Answer, Problem};
 use super::ask::Ask;
 use super::filter::Filter;
 use super::paging::{next_link, position};
@@ -169,7 +169,7 @@ pub fn total(world: &World, ask: &Ask, desk: &Desk) -> Result<Answer, Problem> {
     advanced.query.push(("$count".to_owned(), "true".to_owned()));
     let filter = read(&advanced)?;
     let count = count(world, ask, filter.as_ref(), desk);
-    Ok(Answer { status: 200, headers: Vec::new(), body: Body::Text(count.to_string()) })
+    Ok(Answer::number(count))
 }
 
 /// `GET /users/{id}`

@@ -21,7 +21,7 @@ pub fn route(desk: &Desk, ask: &Ask) -> Result<Answer, Problem> {
             group_writes::assign_license(desk, ask, key)
         }
         ("POST", ["groups", key, "members", "$ref"]) => group_writes::add_member(desk, ask, key),
-        ("DELETE", ["groups", key, "members", user, "$ref"]) => group_writes::remove_member(desk, key, user),
+        ("DELETE", ["groups", key, "members", user, "$ref"]) => group_writes::remove_member(desk, ask, key, user),
         ("PATCH", ["groups", key]) => group_writes::patch(desk, ask, key),
         ("DELETE", ["groups", key]) => group_writes::delete(desk, key),
         (_, other) => Err(Problem::no_route(other.last().unwrap_or(&""))),
