@@ -64,6 +64,7 @@ async fn a_small_tenant_is_loaded_whole() {
     assert_eq!(kept.notices, ["2 entries of Graph's answers could not be read and were left out"]);
     for ask in stub.asked() {
         assert_eq!(ask.method, "GET");
+        assert!(ask.header("accept").unwrap().contains("text/plain"), "a count is plain text: {ask:?}");
         let advanced = ask.path.ends_with("$count") || ask.q("$filter").is_some_and(|f| f.contains("$count"));
         // Links do not carry the header: each page has it; and the filter on errors breaks with it.
         assert_eq!(ask.header("consistencylevel").is_some(), advanced, "{ask:?}");
@@ -149,7 +150,7 @@ async fn many_users_are_read_in_ranges_and_nobody_falls_between() {
 async fn a_server_that_knows_no_ranges_is_read_in_one_stream() {
     let unsupported = || Some(refusal(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause"));
     type Unlike = Box<dyn Fn(&Ask) -> Option<Reply> + Send + Sync>;
-    let cases: [(&str, Unlike); 5] = [
+    let cases: [(&str, Unlike); 9] = [
         (
             "no filter on users",
             Box::new(move |a| a.q("$filter").filter(|_| a.path == "/v1.0/users").and_then(|_| unsupported())),
@@ -174,6 +175,16 @@ async fn a_server_that_knows_no_ranges_is_read_in_one_stream() {
         (
             "no count by filter",
             Box::new(move |a| a.q("$filter").filter(|_| a.path.ends_with("$count")).and_then(|_| unsupported())),
+        ),
+        ("a count that fails each time", Box::new(|a| a.path.ends_with("$count").then(|| status(500)))),
+        ("no text", Box::new(|a| a.path.ends_with("$count").then(|| refusal(406, "NotAcceptable", "JSON only")))),
+        (
+            "a count that leads away",
+            Box::new(|a| a.path.ends_with("$count").then(|| status(302).with("location", "http://127.0.0.2:9/"))),
+        ),
+        (
+            "a filtered count that fails each time",
+            Box::new(|a| (a.path.ends_with("$count") && a.q("$filter").is_some()).then(|| status(500))),
         ),
     ];
     for (name, unlike) in cases {

@@ -42,7 +42,7 @@ async fn every_request_has_its_headers_and_an_id_of_its_own() {
     let asked = stub.asked();
     assert_eq!(asked[0].path, format!("/v1.0/users/{}", id(1)));
     assert_eq!(asked[0].header("authorization"), Some("Bearer s3cret"));
-    assert_eq!(asked[0].header("accept"), Some("application/json"));
+    assert_eq!(asked[0].header("accept"), Some("application/json, text/plain;q=0.9"));
     assert!(
         asked[0].q("$select").is_some_and(|s| s.contains("licenseAssignmentStates") && !s.contains("assignedPlans"))
     );

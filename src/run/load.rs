@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
 use crate::domain::facts::Tenant;
-use crate::graph::{self, GraphError, LoadOptions, LoadProgress};
+use crate::graph::{self, LoadOptions, LoadProgress};
 use crate::run::Loaded;
 use crate::run::connect::{check_tenant, connect_as};
 use crate::run::exit::{ExitCode, Failure};
@@ -64,9 +64,8 @@ async fn load_tenant(settings: &Settings, messages: &mut dyn Write) -> Result<Lo
     match end {
         // Parts are missing: the document says which, and that it is not complete.
         Ok(()) => Ok(snapshot),
-        Err(error @ GraphError::Refused { .. }) if !error.is_permission() && snapshot.living_users() > 0 => {
-            Ok(snapshot)
-        }
+        // So they are when the list of users ends early, whatever ended it: what was read is not thrown away.
+        Err(error) if !error.is_permission() && snapshot.living_users() > 0 => Ok(snapshot),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,0 +1,62 @@
+//! The built program against servers that somebody else wrote: what they leave open is tolerated, and what they break
+//! is said in one line without throwing away what was read.
+
+mod graph_stub;
+
+use graph_stub::*;
+use serde_json::{Value, json as j};
+use tokio::process::Command;
+
+struct Outcome {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Outcome {
+    fn document(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {} {}", self.out, self.err))
+    }
+}
+
+/// Runs the program with nothing of this machine's settings.
+async fn tenantry(stub: &Stub, arguments: &[&str]) -> Outcome {
+    let home = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_tenantry"))
+        .env_clear()
+        .env("HOME", home.path())
+        .env("TENANTRY_TOKEN", "s3cret")
+        .args(arguments)
+        .args(["--graph-url", &format!("{}/v1.0", stub.origin)])
+        .output()
+        .await
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert!(!out.contains("s3cret") && !err.contains("s3cret"), "{out} {err}");
+    Outcome { code: output.status.code().unwrap_or(-1), out, err }
+}
+
+#[tokio::test]
+async fn a_list_that_ends_early_is_reported_as_far_as_it_came() {
+    for (name, second) in [
+        ("a refusal", refusal(400, "Request_BadRequest", "no")),
+        ("a web page", text("<html><title>Sign in</title></html>")),
+        ("a redirect", status(302).with("location", "http://127.0.0.2:9/")),
+    ] {
+        let stub = Stub::start(move |ask, origin, _| match (ask.path.as_str(), ask.q("page")) {
+            ("/v1.0/users", None) => json(j!({"value": [{"id": id(1), "userPrincipalName": "a@b.c"}],
+                "@odata.nextLink": format!("{origin}/v1.0/users?page=2")})),
+            ("/v1.0/users", _) => second.clone(),
+            _ => bare(ask),
+        })
+        .await;
+        let outcome = tenantry(&stub, &["audit", "--format", "json"]).await;
+        assert_eq!(outcome.code, 6, "{name}: {}", outcome.err);
+        let document = outcome.document();
+        assert_eq!((&document["complete"], &document["counts"]["users"]), (&j!(false), &j!(1)), "{name}");
+        assert_eq!(document["findings"][0]["kind"], "usage-location-missing", "{name}");
+        assert!(outcome.err.starts_with("tenantry: the audit is incomplete: "), "{name}: {}", outcome.err);
+        assert_eq!(outcome.err.lines().count(), 1, "{name}: {}", outcome.err);
+    }
+}
