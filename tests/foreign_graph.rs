@@ -60,3 +60,33 @@ async fn a_list_that_ends_early_is_reported_as_far_as_it_came() {
         assert_eq!(outcome.err.lines().count(), 1, "{name}: {}", outcome.err);
     }
 }
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_makes_its_part_incomplete() {
+    let user = |more: Value| {
+        let mut user = j!({"id": id(1), "userPrincipalName": "a@b.c", "usageLocation": "FR"});
+        user.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        user
+    };
+    let sku = j!({"skuId": id(900), "consumedUnits": 3.0, "servicePlans": [null],
+        "prepaidUnits": {"enabled": i64::MAX, "warning": i64::MAX}});
+    for (name, user, sku, code, notice) in [
+        ("nulls in lists", user(j!({"licenseAssignmentStates": [null], "assignedLicenses": [null]})), sku, 0, ""),
+        ("a user", user(j!({"accountEnabled": {"no": 1}})), j!({"skuId": id(900)}), 6, "users: 1 entry "),
+        ("a product", user(j!({})), j!({"skuId": "none"}), 6, "products: 1 entry "),
+    ] {
+        let stub = Stub::start(move |ask, _, _| match ask.path.as_str() {
+            "/v1.0/users" => json(j!({"value": [user]})),
+            "/v1.0/users/$count" => text("1"),
+            "/v1.0/subscribedSkus" => json(j!({"value": [sku]})),
+            _ => bare(ask),
+        })
+        .await;
+        let outcome = tenantry(&stub, &["audit", "--format", "json"]).await;
+        assert_eq!(outcome.code, code, "{name}: {}", outcome.err);
+        let document = outcome.document();
+        assert_eq!(document["complete"], j!(code == 0), "{name}");
+        let notices = document["notices"].to_string();
+        assert!(notices.contains(notice) && (code != 0 || notices == "[]"), "{name}: {notices}");
+    }
+}

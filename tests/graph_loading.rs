@@ -51,7 +51,11 @@ async fn a_small_tenant_is_loaded_whole() {
     .await;
     let (end, kept) = load(&stub.client(), LoadOptions::default()).await;
     end.unwrap();
-    assert_eq!(kept.parts, Parts::complete());
+    let mut parts = Parts::complete();
+    // What could not be read is missing: an audit of this is not complete.
+    let why = "2 entries of Graph's answers could not be read and were left out".to_owned();
+    parts.set(Part::Users, Progress::Missing(why));
+    assert_eq!(kept.parts, parts);
     assert_eq!(kept.organization.unwrap().default_domain, "contoso.com");
     assert_eq!((kept.skus.len(), kept.subscriptions.len(), kept.expected), (1, 1, Some(3)));
     assert_eq!(kept.users.len(), 3);
@@ -61,7 +65,7 @@ async fn a_small_tenant_is_loaded_whole() {
     let members = &kept.members[&GroupId::parse(&id(800)).unwrap()];
     assert_eq!((members.users.len(), members.groups.len(), members.others), (2, 1, 1));
     assert!(members.users.is_sorted());
-    assert_eq!(kept.notices, ["2 entries of Graph's answers could not be read and were left out"]);
+    assert_eq!(kept.notices, [] as [&str; 0]);
     for ask in stub.asked() {
         assert_eq!(ask.method, "GET");
         assert!(ask.header("accept").unwrap().contains("text/plain"), "a count is plain text: {ask:?}");

@@ -403,12 +403,13 @@ pub struct Sku {
 impl Sku {
     /// Seats that can hold a license: enabled and grace units.
     pub fn usable(&self) -> i64 {
-        self.units.enabled + self.units.warning
+        // Free products carry the largest number there is; a sum of two of them must not wrap.
+        self.units.enabled.saturating_add(self.units.warning)
     }
 
     /// Seats left; negative when more are consumed than are usable.
     pub fn free(&self) -> i64 {
-        self.usable() - self.consumed
+        self.usable().saturating_sub(self.consumed)
     }
 
     /// The product name of the public table, or the part number.

@@ -13,7 +13,7 @@ use super::super::read::Get;
 use super::super::wire::{self, Scratch};
 use super::partition::{Cuts, Range, up_to};
 use super::{LoadProgress, Loading};
-use crate::domain::facts::UserFacts;
+use crate::domain::facts::{Part, UserFacts};
 
 /// Counts at the same time. They are small, and nothing can go on without them.
 const COUNTS: usize = 32;
@@ -180,7 +180,7 @@ fn page(
             }
         }
     }
-    loading.odd(without_id, odd_ids);
+    loading.odd(Part::Users, without_id, odd_ids);
     let progress = {
         let mut seen = lock(seen);
         seen.ids.extend(read.entries.iter().filter_map(|user| user.id()).map(|id| id.as_u128()));
