@@ -90,3 +90,30 @@ async fn an_entry_that_cannot_be_read_makes_its_part_incomplete() {
         assert!(notices.contains(notice) && (code != 0 || notices == "[]"), "{name}: {notices}");
     }
 }
+
+#[tokio::test]
+async fn users_that_may_not_be_read_leave_the_other_parts() {
+    let denied = || refusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+    let stub = Stub::start(move |ask, _, _| match ask.path.as_str() {
+        "/v1.0/subscribedSkus" => json(j!({"value": [{"skuId": id(900), "consumedUnits": 1}]})),
+        path if path.starts_with("/v1.0/users") => denied(),
+        _ => bare(ask),
+    })
+    .await;
+    let outcome = tenantry(&stub, &["audit", "--format", "json"]).await;
+    assert_eq!(outcome.code, 6, "{}", outcome.err);
+    assert!(outcome.err.contains("users: not permitted: ask for consent to User.Read.All"), "{}", outcome.err);
+    let document = outcome.document();
+    assert_eq!((&document["complete"], &document["findings"][0]["kind"]), (&j!(false), &j!("sku-overused")));
+    assert!(!document["checked"].to_string().contains("usage-location-missing"), "{document}");
+    let outcome = tenantry(&stub, &["list", "skus"]).await;
+    assert_eq!((outcome.code, outcome.err.as_str()), (0, ""), "{}", outcome.out);
+    let outcome = tenantry(&stub, &["list", "users"]).await;
+    assert_eq!(outcome.code, 6);
+    assert!(outcome.err.contains("ask for consent to User.Read.All"), "{}", outcome.err);
+
+    let stub = Stub::start(move |_, _, _| denied()).await;
+    let outcome = tenantry(&stub, &["audit"]).await;
+    assert_eq!((outcome.code, outcome.out.as_str()), (3, ""), "{}", outcome.err);
+    assert_eq!(outcome.err.lines().count(), 1, "{}", outcome.err);
+}

@@ -401,9 +401,8 @@ pub struct Sku {
 }
 
 impl Sku {
-    /// Seats that can hold a license: enabled and grace units.
+    /// Seats that can hold a license: enabled and grace units. Saturates: free products carry enormous numbers.
     pub fn usable(&self) -> i64 {
-        // Free products carry the largest number there is; a sum of two of them must not wrap.
         self.units.enabled.saturating_add(self.units.warning)
     }
 

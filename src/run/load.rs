@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
-use crate::domain::facts::Tenant;
+use crate::domain::facts::{Part, Tenant};
 use crate::graph::{self, LoadOptions, LoadProgress};
 use crate::run::Loaded;
 use crate::run::connect::{check_tenant, connect_as};
@@ -66,8 +66,17 @@ async fn load_tenant(settings: &Settings, messages: &mut dyn Write) -> Result<Lo
         Ok(()) => Ok(snapshot),
         // So they are when the list of users ends early, whatever ended it: what was read is not thrown away.
         Err(error) if !error.is_permission() && snapshot.living_users() > 0 => Ok(snapshot),
+        // Users that may not be read are a missing part like any other: a token for products lists products. With
+        // nothing at all permitted, there is only the refusal to show.
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) && some_part(&snapshot) => {
+            Ok(snapshot)
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+fn some_part(snapshot: &Loaded) -> bool {
+    [Part::Organization, Part::Skus, Part::Groups].into_iter().any(|part| snapshot.parts().has(part))
 }
 
 fn bar(messages: &mut dyn Write, seen: &(AtomicU64, AtomicU64)) {
