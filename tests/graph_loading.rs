@@ -51,7 +51,11 @@ async fn a_small_tenant_is_loaded_whole() {
     .await;
     let (end, kept) = load(&stub.client(), LoadOptions::default()).await;
     end.unwrap();
-    assert_eq!(kept.parts, Parts::complete());
+    let mut parts = Parts::complete();
+    // What could not be read is missing: an audit of this is not complete.
+    let why = "2 entries of Graph's answers could not be read and were left out".to_owned();
+    parts.set(Part::Users, Progress::Missing(why));
+    assert_eq!(kept.parts, parts);
     assert_eq!(kept.organization.unwrap().default_domain, "contoso.com");
     assert_eq!((kept.skus.len(), kept.subscriptions.len(), kept.expected), (1, 1, Some(3)));
     assert_eq!(kept.users.len(), 3);
@@ -61,9 +65,10 @@ async fn a_small_tenant_is_loaded_whole() {
     let members = &kept.members[&GroupId::parse(&id(800)).unwrap()];
     assert_eq!((members.users.len(), members.groups.len(), members.others), (2, 1, 1));
     assert!(members.users.is_sorted());
-    assert_eq!(kept.notices, ["2 entries of Graph's answers could not be read and were left out"]);
+    assert_eq!(kept.notices, [] as [&str; 0]);
     for ask in stub.asked() {
         assert_eq!(ask.method, "GET");
+        assert!(ask.header("accept").unwrap().contains("text/plain"), "a count is plain text: {ask:?}");
         let advanced = ask.path.ends_with("$count") || ask.q("$filter").is_some_and(|f| f.contains("$count"));
         // Links do not carry the header: each page has it; and the filter on errors breaks with it.
         assert_eq!(ask.header("consistencylevel").is_some(), advanced, "{ask:?}");
@@ -149,7 +154,7 @@ async fn many_users_are_read_in_ranges_and_nobody_falls_between() {
 async fn a_server_that_knows_no_ranges_is_read_in_one_stream() {
     let unsupported = || Some(refusal(400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause"));
     type Unlike = Box<dyn Fn(&Ask) -> Option<Reply> + Send + Sync>;
-    let cases: [(&str, Unlike); 5] = [
+    let cases: [(&str, Unlike); 9] = [
         (
             "no filter on users",
             Box::new(move |a| a.q("$filter").filter(|_| a.path == "/v1.0/users").and_then(|_| unsupported())),
@@ -174,6 +179,16 @@ async fn a_server_that_knows_no_ranges_is_read_in_one_stream() {
         (
             "no count by filter",
             Box::new(move |a| a.q("$filter").filter(|_| a.path.ends_with("$count")).and_then(|_| unsupported())),
+        ),
+        ("a count that fails each time", Box::new(|a| a.path.ends_with("$count").then(|| status(500)))),
+        ("no text", Box::new(|a| a.path.ends_with("$count").then(|| refusal(406, "NotAcceptable", "JSON only")))),
+        (
+            "a count that leads away",
+            Box::new(|a| a.path.ends_with("$count").then(|| status(302).with("location", "http://127.0.0.2:9/"))),
+        ),
+        (
+            "a filtered count that fails each time",
+            Box::new(|a| (a.path.ends_with("$count") && a.q("$filter").is_some()).then(|| status(500))),
         ),
     ];
     for (name, unlike) in cases {

@@ -42,7 +42,7 @@ async fn every_request_has_its_headers_and_an_id_of_its_own() {
     let asked = stub.asked();
     assert_eq!(asked[0].path, format!("/v1.0/users/{}", id(1)));
     assert_eq!(asked[0].header("authorization"), Some("Bearer s3cret"));
-    assert_eq!(asked[0].header("accept"), Some("application/json"));
+    assert_eq!(asked[0].header("accept"), Some("application/json, text/plain;q=0.9"));
     assert!(
         asked[0].q("$select").is_some_and(|s| s.contains("licenseAssignmentStates") && !s.contains("assignedPlans"))
     );
@@ -221,7 +221,7 @@ async fn users_are_found_by_any_name_and_the_missing_are_none() {
         if ask.path.contains("nobody") {
             refusal(404, "Request_ResourceNotFound", "Resource 'nobody' does not exist")
         } else {
-            json(j!({"id": id(1)}))
+            json(j!({"id": if ask.path.ends_with(&id(2)) { id(2) } else { id(1) }}))
         }
     })
     .await;
@@ -251,4 +251,12 @@ fn nothing_that_holds_the_token_shows_it() {
     let token = StaticToken::new(&SecretString::from("s3cret")).unwrap();
     let client = Client::new(ClientOptions::new(BaseUrl::of(Cloud::Global), Arc::new(token.clone()))).unwrap();
     assert!(!format!("{token:?} {client:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn another_user_than_the_one_asked_for_is_no_answer() {
+    let stub = Stub::start(|_, _, _| json(serde_json::json!({"id": id(2), "userPrincipalName": "b@b.c"}))).await;
+    let error = stub.client().read_user(user_id(1)).await.unwrap_err();
+    assert!(error.to_string().contains("another user than the one"), "{error}");
+    assert!(stub.client().find_user("b@b.c").await.unwrap().is_some());
 }

@@ -401,14 +401,14 @@ pub struct Sku {
 }
 
 impl Sku {
-    /// Seats that can hold a license: enabled and grace units.
+    /// Seats that can hold a license: enabled and grace units. Saturates: free products carry enormous numbers.
     pub fn usable(&self) -> i64 {
-        self.units.enabled + self.units.warning
+        self.units.enabled.saturating_add(self.units.warning)
     }
 
     /// Seats left; negative when more are consumed than are usable.
     pub fn free(&self) -> i64 {
-        self.usable() - self.consumed
+        self.usable().saturating_sub(self.consumed)
     }
 
     /// The product name of the public table, or the part number.

@@ -77,10 +77,11 @@ impl GraphRefusal {
 
 impl std::fmt::Display for GraphRefusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.code.is_empty() {
-            write!(f, "{} {}", self.status, self.message)
-        } else {
-            write!(f, "{} {}: {}", self.status, self.code, self.message)
+        match (self.code.is_empty(), self.message.is_empty()) {
+            (true, true) => write!(f, "{} without a reason", self.status),
+            (true, false) => write!(f, "{} {}", self.status, self.message),
+            (false, true) => write!(f, "{} {}", self.status, self.code),
+            (false, false) => write!(f, "{} {}: {}", self.status, self.code, self.message),
         }
     }
 }

@@ -193,7 +193,13 @@ impl Client {
 
     /// Reads a user by id. `None` when there is no such user.
     pub async fn read_user(&self, id: UserId) -> Result<Option<UserNow>, GraphError> {
-        self.user_at(&format!("/users/{id}")).await
+        let user = self.user_at(&format!("/users/{id}")).await?;
+        if user.as_ref().is_some_and(|user| user.id() != id) {
+            // A cache in between mixed them up. What a write is compared with must be the object that is written.
+            let (host, instead) = (self.base().host(), "another user than the one that was asked for".to_owned());
+            return Err(GraphError::NotGraph { host, instead, request_id: None });
+        }
+        Ok(user)
     }
 
     /// Reads a user by id or principal name. `None` when there is no such user.

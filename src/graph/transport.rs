@@ -74,7 +74,8 @@ impl Client {
         bearer.set_sensitive(true);
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, bearer);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        // A `$count` is plain text: a server that negotiates would answer 406 to a request for JSON alone.
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/plain;q=0.9"));
         if let Ok(id) = HeaderValue::try_from(client_request_id) {
             headers.insert("client-request-id", id);
         }

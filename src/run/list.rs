@@ -11,7 +11,7 @@ use super::audit_output::json;
 use super::audit_table::markdown_rows;
 use super::exit::{ExitCode, Failure};
 use super::{Loaded, Output, table};
-use crate::domain::facts::{Group, Part, Row, Sku, Sync, Tenant, UserType};
+use crate::domain::facts::{Group, Part, Progress, Row, Sku, Sync, Tenant, UserType};
 use crate::domain::finding::Found;
 use crate::domain::ids::{GroupId, SkuId, UserId};
 use crate::domain::kind::Kind;
@@ -95,15 +95,16 @@ pub fn list(
         Objects::Groups => &[Part::Groups, Part::Members],
         Objects::Skus => &[Part::Skus],
     };
-    let missing: Vec<&str> =
-        needed.iter().filter(|&&part| !snapshot.parts().has(part)).map(|part| part.as_str()).collect();
-    if missing.is_empty() {
-        return Ok(ExitCode::Clean);
+    let why = |part: &&Part| match snapshot.parts().of(**part) {
+        Progress::Complete => None,
+        Progress::Missing(why) => Some(format!("{}: {why}", part.as_str())),
+        Progress::Pending => Some(format!("{}: not loaded to the end", part.as_str())),
+    };
+    // One line: the first part that is missing is as a rule why the next one is.
+    match needed.iter().find_map(|part| why(&part)) {
+        None => Ok(ExitCode::Clean),
+        Some(why) => Err(Failure::unreachable(format_args!("the list is incomplete: {why}"))),
     }
-    Err(Failure::unreachable(format_args!(
-        "the list is incomplete: {} could not be loaded to the end",
-        missing.join(", ")
-    )))
 }
 
 /// Writes what matches.

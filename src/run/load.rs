@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
-use crate::domain::facts::Tenant;
-use crate::graph::{self, GraphError, LoadOptions, LoadProgress};
+use crate::domain::facts::{Part, Tenant};
+use crate::graph::{self, LoadOptions, LoadProgress};
 use crate::run::Loaded;
 use crate::run::connect::{check_tenant, connect_as};
 use crate::run::exit::{ExitCode, Failure};
@@ -64,11 +64,19 @@ async fn load_tenant(settings: &Settings, messages: &mut dyn Write) -> Result<Lo
     match end {
         // Parts are missing: the document says which, and that it is not complete.
         Ok(()) => Ok(snapshot),
-        Err(error @ GraphError::Refused { .. }) if !error.is_permission() && snapshot.living_users() > 0 => {
+        // So they are when the list of users ends early, whatever ended it: what was read is not thrown away.
+        Err(error) if !error.is_permission() && snapshot.living_users() > 0 => Ok(snapshot),
+        // Users that may not be read are a missing part like any other: a token for products lists products. With
+        // nothing at all permitted, there is only the refusal to show.
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) && some_part(&snapshot) => {
             Ok(snapshot)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn some_part(snapshot: &Loaded) -> bool {
+    [Part::Organization, Part::Skus, Part::Groups].into_iter().any(|part| snapshot.parts().has(part))
 }
 
 fn bar(messages: &mut dyn Write, seen: &(AtomicU64, AtomicU64)) {

@@ -70,7 +70,7 @@ async fn list(loading: &Loading, filter: Option<&str>, advanced: bool) -> Result
     let mut groups = BTreeMap::new();
     let take = |text: &str| -> Result<PageEnd, serde_json::Error> {
         let page = wire::groups(text)?;
-        loading.odd(page.unreadable, 0);
+        loading.odd(Part::Groups, page.unreadable, 0);
         groups.extend(page.entries.into_iter().map(|group| (group.id, group)));
         Ok(page.end)
     };
@@ -103,7 +103,7 @@ async fn members(loading: &Loading, id: GroupId) -> Result<(), GraphError> {
     let (mut users, mut groups, mut others) = (Vec::new(), HashSet::new(), 0);
     let take = |text: &str| -> Result<PageEnd, serde_json::Error> {
         let (page, end) = wire::members(text)?;
-        loading.odd(page.unreadable, 0);
+        loading.odd(Part::Members, page.unreadable, 0);
         users.extend(page.users);
         groups.extend(page.groups);
         others += page.others;

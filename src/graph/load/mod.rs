@@ -7,6 +7,7 @@ mod partition;
 mod tenant;
 mod users;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -62,7 +63,7 @@ struct Shared {
     options: LoadOptions,
     on_progress: OnProgress,
     parts: Mutex<Parts>,
-    odd_entries: AtomicU64,
+    odd_entries: Mutex<BTreeMap<Part, u64>>,
     odd_ids: AtomicU64,
 }
 
@@ -81,7 +82,7 @@ pub async fn load(
         options,
         on_progress,
         parts: Mutex::new(Parts::default()),
-        odd_entries: AtomicU64::new(0),
+        odd_entries: Mutex::default(),
         odd_ids: AtomicU64::new(0),
     }));
     let end = tokio::select! {
@@ -138,8 +139,22 @@ impl Loading {
         self.sink().part(part, progress);
     }
 
+    /// A part was read to its end. It is complete only if nothing of it was left out: an audit that calls a list whole
+    /// of which it could not read an entry has lied.
     fn done(&self, part: Part) {
-        self.settle(part, Progress::Complete);
+        let odd = self.0.odd_entries.lock().unwrap_or_else(PoisonError::into_inner).get(&part).copied();
+        self.settle(
+            part,
+            match odd {
+                None => Progress::Complete,
+                Some(1) => {
+                    Progress::Missing("1 entry of Graph's answers could not be read and was left out".to_owned())
+                }
+                Some(odd) => {
+                    Progress::Missing(format!("{odd} entries of Graph's answers could not be read and were left out"))
+                }
+            },
+        );
     }
 
     fn missing(&self, part: Part, error: &GraphError) {
@@ -147,8 +162,11 @@ impl Loading {
     }
 
     /// Counts entries that were left out, and ids inside entries that were.
-    fn odd(&self, entries: u32, ids: u32) {
-        self.0.odd_entries.fetch_add(u64::from(entries), Ordering::Relaxed);
+    fn odd(&self, part: Part, entries: u32, ids: u32) {
+        if entries > 0 {
+            let mut odd = self.0.odd_entries.lock().unwrap_or_else(PoisonError::into_inner);
+            *odd.entry(part).or_default() += u64::from(entries);
+        }
         self.0.odd_ids.fetch_add(u64::from(ids), Ordering::Relaxed);
     }
 
@@ -166,10 +184,7 @@ impl Loading {
             let why = end.map_or_else(|| "not loaded".to_owned(), |error| format!("not loaded: {error}"));
             self.settle(part, Progress::Missing(why));
         }
-        let (entries, ids) = (self.0.odd_entries.load(Ordering::Relaxed), self.0.odd_ids.load(Ordering::Relaxed));
-        if entries > 0 {
-            self.notice(format!("{entries} entries of Graph's answers could not be read and were left out"));
-        }
+        let ids = self.0.odd_ids.load(Ordering::Relaxed);
         if ids > 0 {
             self.notice(format!("{ids} license entries or plan ids inside users could not be read and were left out"));
         }

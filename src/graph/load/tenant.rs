@@ -20,7 +20,7 @@ pub(super) async fn organization(loading: &Loading) {
 }
 
 pub(super) async fn skus(loading: &Loading) {
-    match whole_list(loading, "products", "/subscribedSkus", wire::skus).await {
+    match whole_list(loading, Part::Skus, "products", "/subscribedSkus", wire::skus).await {
         Ok(skus) => {
             loading.sink().skus(skus);
             loading.done(Part::Skus);
@@ -30,7 +30,9 @@ pub(super) async fn skus(loading: &Loading) {
 }
 
 pub(super) async fn subscriptions(loading: &Loading) {
-    match whole_list(loading, "subscriptions", "/directory/subscriptions", wire::subscriptions).await {
+    match whole_list(loading, Part::Subscriptions, "subscriptions", "/directory/subscriptions", wire::subscriptions)
+        .await
+    {
         Ok(subscriptions) => {
             loading.sink().subscriptions(subscriptions);
             loading.done(Part::Subscriptions);
@@ -41,11 +43,12 @@ pub(super) async fn subscriptions(loading: &Loading) {
 
 async fn whole_list<T>(
     loading: &Loading,
+    part: Part,
     what: &'static str,
     path: &str,
     read: impl Fn(&str) -> Result<Read<T>, serde_json::Error>,
 ) -> Result<Vec<T>, GraphError> {
     let (all, unreadable) = loading.client().whole_list(what, path, read).await?;
-    loading.odd(unreadable, 0);
+    loading.odd(part, unreadable, 0);
     Ok(all)
 }

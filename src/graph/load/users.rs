@@ -13,7 +13,7 @@ use super::super::read::Get;
 use super::super::wire::{self, Scratch};
 use super::partition::{Cuts, Range, up_to};
 use super::{LoadProgress, Loading};
-use crate::domain::facts::UserFacts;
+use crate::domain::facts::{Part, UserFacts};
 
 /// Counts at the same time. They are small, and nothing can go on without them.
 const COUNTS: usize = 32;
@@ -39,7 +39,7 @@ pub(super) async fn load(loading: &Loading) -> Result<(), GraphError> {
     let mut scratch = Scratch::default();
     let take = |text: &str| page(loading, &seen, text, &mut scratch, Some(&mut names));
     let (expected, first) = tokio::join!(expected(loading), loading.client().get(&all, take));
-    let (expected, first) = (expected?, first?);
+    let first = first?;
     if let Some(count) = expected {
         lock(&seen).expected = Some(count);
         loading.sink().expect_users(count);
@@ -58,21 +58,18 @@ pub(super) async fn load(loading: &Loading) -> Result<(), GraphError> {
     check(loading, &seen).await
 }
 
-async fn expected(loading: &Loading) -> Result<Option<u64>, GraphError> {
-    match loading.client().count("the number of users", "/users/$count", "").await {
-        Err(error) if error.is_unsupported() => Ok(None),
-        // Whoever may not count may still be allowed to list; the list will say.
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => Ok(None),
-        end => end,
-    }
+/// How many users there are, where the server counts. A count that fails never ends the load: sign-in and network
+/// decide with the list, and a proxy that has no text answers (406, 500, a redirect) only takes the count away.
+async fn expected(loading: &Loading) -> Option<u64> {
+    loading.client().count("the number of users", "/users/$count", "").await.ok().flatten()
 }
 
 /// Reads ranges side by side; in one stream if the server does not know the filter or the counts.
 async fn parallel(loading: &Loading, seen: &SharedSeen, cuts: Cuts, total: u64) -> Result<(), GraphError> {
     let end = match size(loading, cuts, total).await {
         Ok(Some(ranges)) => run(loading, seen, ranges).await,
-        Ok(None) => return stream_of(loading, seen, None).await,
-        Err(error) => Err(error),
+        // Whatever keeps the server from counting, the list itself may still be there.
+        Ok(None) | Err(_) => return stream_of(loading, seen, None).await,
     };
     match end {
         Err(error) if error.is_unsupported() => stream_of(loading, seen, None).await,
@@ -183,7 +180,7 @@ fn page(
             }
         }
     }
-    loading.odd(without_id, odd_ids);
+    loading.odd(Part::Users, without_id, odd_ids);
     let progress = {
         let mut seen = lock(seen);
         seen.ids.extend(read.entries.iter().filter_map(|user| user.id()).map(|id| id.as_u128()));

@@ -7,6 +7,7 @@ mod user;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, SeqAccess, Visitor};
@@ -146,9 +147,56 @@ impl<'de> Deserialize<'de> for Plans {
     }
 }
 
-/// A list that may be null, as a field.
+/// A list that may be null, or hold nulls, as a field. One null would otherwise cost the whole object.
 pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
-    Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
+    struct Items<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+        type Value = Vec<T>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+        fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+            Ok(Vec::new())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = seq.next_element::<Option<T>>()? {
+                items.extend(item);
+            }
+            Ok(items)
+        }
+    }
+    deserializer.deserialize_any(Items(PhantomData))
+}
+
+/// A whole number; zero when absent or null. Some servers write `25.0`; what is beyond the range is the nearest there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Number(pub(super) i64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Whole;
+        impl Visitor<'_> for Whole {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_unit<E>(self) -> Result<Number, E> {
+                Ok(Number(0))
+            }
+            fn visit_i64<E>(self, value: i64) -> Result<Number, E> {
+                Ok(Number(value))
+            }
+            fn visit_u64<E>(self, value: u64) -> Result<Number, E> {
+                Ok(Number(i64::try_from(value).unwrap_or(i64::MAX)))
+            }
+            fn visit_f64<E>(self, value: f64) -> Result<Number, E> {
+                // A cast from a float saturates.
+                Ok(Number(value as i64))
+            }
+        }
+        deserializer.deserialize_any(Whole)
+    }
 }
 
 /// A value that may be null, as a field.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Guid, Read, Words, list, or_default, turned};
+use super::{Guid, Number, Read, Words, list, or_default, turned};
 use crate::domain::facts::{Organization, Sku, SkuPlan, Subscription, Units};
 use crate::domain::ids::{PlanId, SkuId, TenantId};
 use crate::domain::time::Timestamp;
@@ -56,7 +56,7 @@ struct WireSku {
     sku_part_number: Words,
     applies_to: Words,
     capability_status: Words,
-    consumed_units: Option<i64>,
+    consumed_units: Number,
     #[serde(deserialize_with = "or_default")]
     prepaid_units: WireUnits,
     #[serde(deserialize_with = "list")]
@@ -68,10 +68,10 @@ struct WireSku {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct WireUnits {
-    enabled: Option<i64>,
-    warning: Option<i64>,
-    suspended: Option<i64>,
-    locked_out: Option<i64>,
+    enabled: Number,
+    warning: Number,
+    suspended: Number,
+    locked_out: Number,
 }
 
 #[derive(Default, Deserialize)]
@@ -105,12 +105,12 @@ pub(in crate::graph) fn skus(text: &str) -> Result<Read<Sku>, serde_json::Error>
             part_number: wire.sku_part_number.as_str().to_owned(),
             for_users: for_users(&wire.applies_to),
             capability: wire.capability_status.as_str().to_owned(),
-            consumed: wire.consumed_units.unwrap_or(0),
+            consumed: wire.consumed_units.0,
             units: Units {
-                enabled: units.enabled.unwrap_or(0),
-                warning: units.warning.unwrap_or(0),
-                suspended: units.suspended.unwrap_or(0),
-                locked_out: units.locked_out.unwrap_or(0),
+                enabled: units.enabled.0,
+                warning: units.warning.0,
+                suspended: units.suspended.0,
+                locked_out: units.locked_out.0,
             },
             plans: wire.service_plans.iter().filter_map(plan).collect(),
             subscriptions: wire.subscription_ids.iter().filter_map(Words::some).map(str::to_owned).collect(),
@@ -125,7 +125,7 @@ struct WireSubscription {
     sku_id: Guid,
     status: Words,
     is_trial: Option<bool>,
-    total_licenses: Option<i64>,
+    total_licenses: Number,
     next_lifecycle_date_time: Words,
     owner_type: Words,
     owner_tenant_id: Words,
@@ -139,7 +139,7 @@ pub(in crate::graph) fn subscriptions(text: &str) -> Result<Read<Subscription>, 
             sku: SkuId::from_u128(wire.sku_id.0?),
             status: wire.status.as_str().to_owned(),
             trial: wire.is_trial == Some(true),
-            total: wire.total_licenses.unwrap_or(0),
+            total: wire.total_licenses.0,
             next_lifecycle: wire.next_lifecycle_date_time.some().and_then(Timestamp::parse),
             owner_type: wire.owner_type.some().map(str::to_owned),
             owner_tenant: wire.owner_tenant_id.some().map(str::to_owned),
@@ -176,6 +176,18 @@ mod tests {
         assert_eq!((read.entries[0].free(), read.entries[0].for_users), (11, false));
         assert_eq!((read.entries[0].plans.len(), read.entries[0].subscriptions.len()), (1, 1));
         assert!(read.entries[1].for_users && read.entries[1].plans.is_empty());
+    }
+
+    #[test]
+    fn odd_numbers_and_nulls_do_not_cost_the_product() {
+        let text = format!(
+            r#"{{"value":[{{"skuId":"{ID}","consumedUnits":14.0,"prepaidUnits":{{"enabled":9223372036854775807,
+            "warning":1e300,"suspended":18446744073709551615}},"servicePlans":[null,{{"servicePlanId":"{ID}"}}]}}]}}"#
+        );
+        let read = skus(&text).unwrap();
+        let sku = &read.entries[0];
+        assert_eq!((sku.usable(), sku.free(), sku.consumed), (i64::MAX, i64::MAX - 14, 14));
+        assert_eq!((sku.plans.len(), sku.units.suspended, read.unreadable), (1, i64::MAX, 0));
     }
 
     #[test]
