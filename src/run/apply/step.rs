@@ -12,7 +12,7 @@ use crate::run::apply::settle::{Since, touched};
 use crate::run::clock;
 
 /// How often a write whose answer was lost is sent again, where a repeat cannot change anything twice.
-const REPEATS: usize = 2;
+const REPEATS: usize = 5;
 
 /// What the write came to.
 enum Sent {
