@@ -45,6 +45,12 @@ pub(super) enum Command {
     Audit(AuditArgs),
     /// List users, groups or products
     List(ListArgs),
+    /// Plan a repair and save it as a file; nothing is changed
+    Plan(super::args_repair::PlanArgs),
+    /// Carry out a plan file
+    Apply(super::args_repair::ApplyArgs),
+    /// List, show, verify, resume or undo what was carried out
+    Runs(super::args_repair::RunsArgs),
     /// Show the merged configuration and whether anything may be written
     Doctor,
     /// Print the keys of the explorer
@@ -255,7 +261,7 @@ pub(super) struct AuditArgs {
 }
 
 /// A mistyped kind is answered with the nearest one.
-fn kind(text: &str) -> Result<Kind, crate::domain::kind::UnknownKind> {
+pub(super) fn kind(text: &str) -> Result<Kind, crate::domain::kind::UnknownKind> {
     text.parse()
 }
 

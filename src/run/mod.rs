@@ -15,6 +15,7 @@ pub mod export;
 pub mod list;
 pub mod live;
 pub mod load;
+pub mod repair;
 pub mod rooms;
 pub mod simulate;
 pub mod table;
