@@ -63,6 +63,12 @@ pub struct Rooms {
     pub apply: fn(&Settings, &ApplyRequest, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Lists, shows, verifies, goes on with and takes back runs.
     pub runs: fn(&Settings, &RunsRequest, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Signs in and keeps it.
+    pub login: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Forgets what was kept.
+    pub logout: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Who is signed in, and what may be done.
+    pub doctor: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// The keys of the explorer, as Markdown.
     pub keys: fn() -> String,
 }
@@ -77,6 +83,9 @@ impl Rooms {
             load: super::load::load,
             apply: super::repair::apply::apply,
             runs: super::repair::runs::runs,
+            login: super::login::login,
+            logout: super::login::logout,
+            doctor: super::doctor::doctor,
             keys: crate::app::keys_markdown,
         }
     }

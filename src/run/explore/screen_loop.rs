@@ -9,9 +9,10 @@ use tokio::runtime::Runtime;
 use super::session::Session;
 use super::worker::Worker;
 use super::{Event, Messages, init, keys, signals};
-use crate::app::{Effect, Msg, State, update};
+use crate::app::{Effect, JobEvent, Layer, Msg, State, update};
 use crate::config::Settings;
 use crate::domain::kind::Severity;
+use crate::domain::plan::Plan;
 use crate::journal::Journal;
 use crate::run::connect::Connection;
 use crate::run::exit::{ExitCode, Failure};
@@ -49,7 +50,8 @@ pub(super) fn run(
     let worker = Worker::start(move |msg| answers.send(msg)).map_err(TermError::Io)?;
     let state = State::new(init(settings, &connection, demo, screen.size()));
     let session = Session::new(runtime.handle().clone(), connection, journal, messages);
-    let mut explorer = Explorer { screen, state, worker, session, start, in_flight: false, dirty: true, code: None };
+    let mut explorer =
+        Explorer { screen, state, worker, session, start, in_flight: false, dirty: true, drawn: None, code: None };
     explorer.frame()?;
     explorer.session.load(true);
     explorer.turn(&events)
@@ -69,6 +71,8 @@ struct Explorer {
     /// A frame is on its way: the next one waits for it.
     in_flight: bool,
     dirty: bool,
+    /// The plan that the last frame asked about.
+    drawn: Option<Arc<Plan>>,
     /// The exit code, once the explorer is to be left.
     code: Option<u8>,
 }
@@ -93,8 +97,7 @@ impl Explorer {
         match event {
             Event::Flushed => {
                 self.in_flight = false;
-                let painted = Msg::Painted { at_ms: millis(self.start) };
-                self.update(painted)
+                self.painted()
             }
             Event::Msg(msg) => {
                 self.dirty = true;
@@ -124,8 +127,14 @@ impl Explorer {
             Effect::Plan(ask) => self.worker.plan(ask),
             Effect::Apply(confirmed) => self.session.apply(confirmed),
             Effect::CancelRun => self.session.control(|control| control.cancel.cancel()),
-            Effect::PauseRun => self.session.control(|control| control.pause(true)),
-            Effect::ResumeRun => self.session.control(|control| control.pause(false)),
+            Effect::PauseRun => {
+                self.session.control(|control| control.pause(true));
+                self.update(Msg::Job(JobEvent::Paused))?;
+            }
+            Effect::ResumeRun => {
+                self.session.control(|control| control.pause(false));
+                self.update(Msg::Job(JobEvent::Resumed))?;
+            }
             Effect::Reload => self.session.load(false),
             Effect::SetTitle(title) => self.screen.title(&title),
             Effect::Copy(text) => {
@@ -166,10 +175,26 @@ impl Explorer {
     fn frame(&mut self) -> Result<(), Failure> {
         if self.dirty && !self.in_flight {
             self.dirty = false;
+            self.drawn = asked(&self.state);
             let state = &self.state;
             self.in_flight = self.screen.paint(|frame| ui::draw(state, frame)).map_err(TermError::Io)?;
+            if !self.in_flight {
+                // The terminal shows this state already.
+                self.painted()?;
+            }
         }
         Ok(())
+    }
+
+    /// Tells the state that it can be seen: keys count in a confirm dialog only some time after that. A frame that left
+    /// before the dialog opened says nothing about it.
+    fn painted(&mut self) -> Result<(), Failure> {
+        let seen = match (&self.drawn, asked(&self.state)) {
+            (Some(drawn), Some(now)) => Arc::ptr_eq(drawn, &now),
+            (None, None) => true,
+            _ => false,
+        };
+        if seen { self.update(Msg::Painted { at_ms: millis(self.start) }) } else { Ok(()) }
     }
 
     /// Gives the terminal back at once and lets writes that are in flight end and be journaled.
@@ -186,6 +211,14 @@ impl Explorer {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
             }
         }
+    }
+}
+
+/// The plan that the state asks the operator about.
+fn asked(state: &State) -> Option<Arc<Plan>> {
+    match state.layers.last() {
+        Some(Layer::Confirm(confirm)) => Some(Arc::clone(&confirm.plan)),
+        _ => None,
     }
 }
 
