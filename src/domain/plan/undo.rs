@@ -114,7 +114,8 @@ fn inverse(step: &Step, outcome: Option<&Outcome>) -> Result<Option<Step>, &'sta
             summary: summary(&change, step),
             gains: predicted.losses.clone(),
             losses: predicted.gains.clone(),
-            risks: Vec::new(),
+            // What nobody but its buyer may take is as foreign on the way back.
+            risks: predicted.risks.iter().filter(|risk| risk.contains("403")).cloned().collect(),
             seats: predicted.seats.iter().map(|(sku, n)| (*sku, -n)).collect(),
         },
         change,
