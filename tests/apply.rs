@@ -286,7 +286,7 @@ async fn group_licenses_are_done_when_the_members_are_and_not_when_graph_says_20
         ..GroupLicenses::default()
     };
     let change = stage.plan(&Ask::ChangeGroupLicenses { groups, licenses });
-    assert_eq!(change.people(), 12);
+    assert_eq!(change.people(), 13, "twelve members, and one that left and still holds it");
     let ran = stage.run(&change).await;
     assert_eq!(ran.counts(), "1 done");
     let fresh = stage.sim.fresh().await;
@@ -299,4 +299,19 @@ async fn group_licenses_are_done_when_the_members_are_and_not_when_graph_says_20
     let rule = stage.plan(&Ask::ProcessRule { groups: vec![stage.group("LIC-Engineering-E5")], on: false });
     assert_eq!(stage.run(&rule).await.counts(), "1 done");
     assert!(stage.sim.fresh().await.group(stage.group("LIC-Engineering-E5")).unwrap().rule_paused);
+}
+
+#[tokio::test]
+async fn the_first_wave_goes_alone_and_the_stop_rule_looks_at_it() {
+    let stage = Stage::with(Faults::default()).await;
+    let users = stage.staff(12);
+    // Three of the first five steps are refused by Graph: the value is no country there.
+    let mut plan = Plan::clone(&stage.plan(&set(&users, "FR")));
+    for step in &mut plan.steps[..3] {
+        step.request.body = Some(serde_json::json!({ "usageLocation": "??" }));
+    }
+    let waves = ApplyOptions { waves: [5, 4], parallel: 5, ..quick() };
+    let ran = stage.run_with(&Arc::new(plan), waves, Control::default(), Told::new()).await;
+    assert_eq!(ran.counts(), "2 done, 3 failed, 7 not sent");
+    assert!(ran.told.stopped.lock().unwrap().as_ref().is_some_and(|why| why.contains("3 of the 5 objects")));
 }

@@ -130,7 +130,7 @@ impl Stage {
 
 /// Effects come in milliseconds here; a minute is for a slow machine.
 pub fn quick() -> ApplyOptions {
-    ApplyOptions { wait: Duration::from_secs(60), parallel: 8, first_poll: Duration::from_millis(5) }
+    ApplyOptions { wait: Duration::from_secs(60), first_poll: Duration::from_millis(5), ..ApplyOptions::default() }
 }
 
 /// Whatever was sent is in the journal before its outcome.
