@@ -152,3 +152,31 @@ async fn codes_say_what_was_refused_and_what_is_not_known_yet() {
     slow.expect(0, &format!("runs resume {id} --yes-count 6")).await;
     assert_eq!(slow.writes(), 6, "settling sends nothing again");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_must_do_is_handed_off_and_nothing_is_written() {
+    let program = contoso().await;
+    let ended = program.expect(0, "plan --kind seats-exhausted --verb hand-off -o h.json").await;
+    assert!(ended.messages.contains("billing: Planner and Project Plan 3 seats = +3"), "{}", ended.messages);
+    let ended = program.expect(0, "plan --kind proxy-address-in-use --verb hand-off -o h.json").await;
+    assert!(ended.messages.contains("proxyAddresses"), "{}", ended.messages);
+    let ended = program.expect(4, "apply h.json --yes-count 0").await;
+    assert!(ended.messages.contains("writes nothing"), "{}", ended.messages);
+    assert_eq!(program.writes(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_shown_as_a_table_json_csv_and_markdown() {
+    let program = contoso().await;
+    program.expect(0, "plan --kind usage-location-missing --set location=DE -o p.json").await;
+    program.expect(0, "apply p.json --yes-count 6").await;
+    let id = program.runs().await.remove(0);
+    let json = program.expect(0, &format!("runs show {id} --format json")).await.out;
+    let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(document["steps"].as_array().unwrap().len(), 6);
+    assert_eq!((&document["run"], &document["steps"][0]["outcome"]), (&id.as_str().into(), &"done".into()));
+    let csv = program.expect(0, &format!("runs show {id} --format csv")).await.out;
+    assert_eq!((csv.lines().count(), csv.lines().next()), (7, Some("outcome,object,id,change,why")));
+    let markdown = program.expect(0, &format!("runs show {id} --format markdown")).await.out;
+    assert_eq!(markdown.lines().filter(|l| l.starts_with("| done | ")).count(), 6, "{markdown}");
+}

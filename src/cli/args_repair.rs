@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::domain::kind::Kind;
 use crate::domain::remedy::Verb;
 use crate::run::repair::apply::ApplyRequest;
 use crate::run::repair::confirm::ConfirmFlags;
 use crate::run::repair::plan::PlanRequest;
-use crate::run::repair::runs::RunsRequest;
+use crate::run::repair::runs::{Format, RunsRequest};
 
 /// What to plan.
 #[derive(Debug, Clone, Args)]
@@ -133,6 +133,9 @@ enum RunsCommand {
     Show {
         /// The run, or the beginning of its name
         id: String,
+        /// Form of the report
+        #[arg(long, value_enum, default_value_t = ShowFormat::Table)]
+        format: ShowFormat,
     },
     /// Go on with a run after a crash, or settle what was only accepted
     Resume {
@@ -155,12 +158,31 @@ enum RunsCommand {
     },
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ShowFormat {
+    Table,
+    Json,
+    Csv,
+    Markdown,
+}
+
+impl From<ShowFormat> for Format {
+    fn from(format: ShowFormat) -> Format {
+        match format {
+            ShowFormat::Table => Format::Table,
+            ShowFormat::Json => Format::Json,
+            ShowFormat::Csv => Format::Csv,
+            ShowFormat::Markdown => Format::Markdown,
+        }
+    }
+}
+
 impl RunsArgs {
     /// The request.
     pub(super) fn request(&self) -> RunsRequest {
         match &self.what {
             None | Some(RunsCommand::List) => RunsRequest::List,
-            Some(RunsCommand::Show { id }) => RunsRequest::Show(id.clone()),
+            Some(RunsCommand::Show { id, format }) => RunsRequest::Show(id.clone(), (*format).into()),
             Some(RunsCommand::Resume { id, confirm }) => RunsRequest::Resume(id.clone(), confirm.flags()),
             Some(RunsCommand::Undo { id, confirm }) => RunsRequest::Undo(id.clone(), confirm.flags()),
             Some(RunsCommand::Verify { id }) => RunsRequest::Verify(id.clone()),

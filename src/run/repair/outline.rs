@@ -34,6 +34,9 @@ pub fn outline(plan: &Plan) -> String {
             line(&format!("      may fail: {risk}"));
         }
     }
+    for off in &plan.hand_offs {
+        line(&format!("  {}: {} {} = {} ({})", off.owner, off.object, off.attribute, off.value, off.reason));
+    }
     if plan.steps.len() > SHOWN {
         line(&format!("  … and {} more", plan.steps.len() - SHOWN));
     }

@@ -117,7 +117,9 @@ pub fn plan(
     let mut file = Whole::create(&request.file)?;
     let snapshot = load(&mut *output.messages)?;
     let verb = verb(request, &snapshot)?;
-    let asks = if request.kinds.is_empty() && request.users.is_none() {
+    let asks = if verb == Verb::HandOff {
+        hand_off(request, &users, &set, &snapshot)?
+    } else if request.kinds.is_empty() && request.users.is_none() {
         of_groups(verb, chosen_groups(&groups, &snapshot)?, &set, &snapshot)?
     } else {
         of_users(verb, chosen_users(request, &users, &snapshot)?, &set, &snapshot)?
@@ -128,7 +130,8 @@ pub fn plan(
     file.publish()?;
     write!(output.messages, "{}", outline(&plan))?;
     writeln!(output.messages, "written to {}; nothing is changed until `tenantry apply`", request.file.display())?;
-    Ok(if plan.steps.is_empty() { ExitCode::Refused } else { ExitCode::Clean })
+    let something = !plan.steps.is_empty() || !plan.hand_offs.is_empty();
+    Ok(if something { ExitCode::Clean } else { ExitCode::Refused })
 }
 
 fn verbs(verbs: &[Verb]) -> String {
@@ -210,6 +213,23 @@ fn chosen_users(request: &PlanRequest, source: &Source, snapshot: &Snapshot) -> 
     Ok(chosen)
 }
 
+/// The findings of the kinds, of the users that were named if any were.
+fn hand_off(request: &PlanRequest, users: &Source, set: &Values, snapshot: &Snapshot) -> Result<Vec<Ask>, Failure> {
+    set.only(keys(Verb::HandOff), Verb::HandOff.as_str())?;
+    if request.kinds.is_empty() {
+        return Err(Failure::usage("hand-off is about findings: say --kind"));
+    }
+    let location = set.get(Key::Location).map(values::location).transpose()?;
+    let named: Option<HashSet<UserId>> = match users {
+        Source::All => None,
+        _ => Some(chosen_users(request, users, snapshot)?.into_iter().map(|(user, _)| user).collect()),
+    };
+    let all = snapshot.findings().all().filter_map(|at| snapshot.found(at));
+    let wanted = all.filter(|f| request.kinds.contains(&f.kind));
+    let found = wanted.filter(|f| named.as_ref().is_none_or(|n| f.user.is_some_and(|u| n.contains(&u))));
+    Ok(vec![Ask::HandOff { found: found.collect(), location }])
+}
+
 fn chosen_groups(source: &Source, snapshot: &Snapshot) -> Result<Vec<(GroupId, Values)>, Failure> {
     match source {
         Source::File(lines) => lines.iter().map(|(name, v)| Ok((values::group(name, snapshot)?, v.clone()))).collect(),
@@ -230,6 +250,7 @@ fn keys(verb: Verb) -> &'static [Key] {
         Verb::SwapLicense => &[Key::Sku, Key::ToSku, Key::Disable],
         Verb::JoinGroup | Verb::LeaveGroup => &[Key::Group],
         Verb::ChangeGroupLicenses => &[Key::Sku, Key::ToSku, Key::Enable, Key::Disable],
+        Verb::HandOff => &[Key::Location],
         _ => &[],
     }
 }

@@ -11,6 +11,8 @@ use crate::domain::plan::{Outcome, undo};
 use crate::domain::text::Clean;
 use crate::journal::{Journal, RunEntry, RunRecord, RunSummary};
 use crate::run::apply::Prior;
+use crate::run::audit_csv::records;
+use crate::run::audit_output::json;
 use crate::run::exit::{ExitCode, Failure};
 use crate::run::load::runtime;
 use crate::run::{Output, clock, table};
@@ -21,7 +23,7 @@ pub enum RunsRequest {
     /// All runs, the latest first.
     List,
     /// Each step of a run.
-    Show(String),
+    Show(String, Format),
     /// Go on with a run.
     Resume(String, ConfirmFlags),
     /// Take a run back.
@@ -30,12 +32,25 @@ pub enum RunsRequest {
     Verify(Option<String>),
 }
 
+/// The form in which a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For eyes.
+    Table,
+    /// One object.
+    Json,
+    /// For spreadsheets.
+    Csv,
+    /// For tickets.
+    Markdown,
+}
+
 /// Does what was asked for.
 pub fn runs(settings: &Settings, request: &RunsRequest, output: &mut Output<'_>) -> Result<ExitCode, Failure> {
     let journal = journal(settings)?;
     match request {
         RunsRequest::List => list(&journal, output),
-        RunsRequest::Show(id) => show(&journal, id, output),
+        RunsRequest::Show(id, format) => show(&journal, id, *format, output),
         RunsRequest::Verify(id) => verify(&journal, id.as_deref(), output),
         RunsRequest::Resume(id, flags) => go_on(settings, &journal, id, flags, output),
         RunsRequest::Undo(id, flags) => {
@@ -86,8 +101,17 @@ fn list(journal: &Journal, output: &mut Output<'_>) -> Result<ExitCode, Failure>
     Ok(ExitCode::Clean)
 }
 
-fn show(journal: &Journal, id: &str, output: &mut Output<'_>) -> Result<ExitCode, Failure> {
+fn show(journal: &Journal, id: &str, format: Format, output: &mut Output<'_>) -> Result<ExitCode, Failure> {
     let record = journal.read(journal.named(id)?.as_str())?;
+    let outcomes: Vec<Outcome> = priors(&record).into_iter().map(shown).collect();
+    if format == Format::Json {
+        json(&run_document(&record, &outcomes), output.out)?;
+        return Ok(ExitCode::Clean);
+    }
+    if format == Format::Csv {
+        records(output.out, &["outcome", "object", "id", "change", "why"], rows(&record, &outcomes))?;
+        return Ok(ExitCode::Clean);
+    }
     let ended = record.finished().map_or_else(|| "not finished".to_owned(), |at| format!("finished {at}"));
     let who = if record.who.is_empty() { "somebody" } else { &record.who };
     writeln!(
@@ -98,9 +122,51 @@ fn show(journal: &Journal, id: &str, output: &mut Output<'_>) -> Result<ExitCode
         Clean::new(&record.plan.tenant.default_domain),
         Clean::new(who)
     )?;
-    let outcomes: Vec<Outcome> = priors(&record).into_iter().map(shown).collect();
+    if format == Format::Markdown {
+        writeln!(output.out, "| Outcome | Object | Id | Change | Why |\n|---|---|---|---|---|")?;
+        for row in rows(&record, &outcomes) {
+            let cells: Vec<String> = row.iter().map(|cell| Clean::new(cell).as_str().replace('|', "\\|")).collect();
+            writeln!(output.out, "| {} |", cells.join(" | "))?;
+        }
+        return Ok(ExitCode::Clean);
+    }
     report(&record.plan, &outcomes, output)?;
     Ok(ExitCode::Clean)
+}
+
+/// The cells of each step.
+fn rows<'a>(record: &'a RunRecord, outcomes: &'a [Outcome]) -> impl Iterator<Item = Vec<String>> + 'a {
+    record.plan.steps.iter().zip(outcomes).map(|(step, outcome)| {
+        vec![
+            outcome.word().to_owned(),
+            step.label().to_owned(),
+            step.target.to_string(),
+            step.predicted.summary.clone(),
+            outcome.why().unwrap_or_default(),
+        ]
+    })
+}
+
+/// A run as one object. Cleaned like everything that may reach a terminal.
+fn run_document(record: &RunRecord, outcomes: &[Outcome]) -> serde_json::Value {
+    let clean = |text: &str| Clean::new(text).to_string();
+    let steps: Vec<serde_json::Value> = rows(record, outcomes)
+        .map(|row| {
+            let mut cells = row.iter().map(|cell| clean(cell));
+            let mut next = || cells.next().unwrap_or_default();
+            serde_json::json!({"outcome": next(), "object": next(), "id": next(), "change": next(), "why": next()})
+        })
+        .collect();
+    serde_json::json!({
+        "schema": "tenantry.run-report/1",
+        "run": record.id.as_str(),
+        "title": clean(&record.plan.title),
+        "tenant": record.plan.tenant.id,
+        "who": clean(&record.who),
+        "started": record.started.to_string(),
+        "finished": record.finished().map(|at| at.to_string()),
+        "steps": steps,
+    })
 }
 
 /// What a list says of a step whose outcome is not in the journal.
