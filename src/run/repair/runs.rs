@@ -131,6 +131,18 @@ fn show(journal: &Journal, id: &str, format: Format, output: &mut Output<'_>) ->
         return Ok(ExitCode::Clean);
     }
     report(&record.plan, &outcomes, output)?;
+    for (at, step) in record.plan.steps.iter().enumerate() {
+        if let Some((before, after)) = record.addresses_changed(at) {
+            let (before, after) = (before.join(", "), after.join(", "));
+            writeln!(
+                output.out,
+                "addresses of {} changed: {} -> {}",
+                Clean::new(step.label()),
+                Clean::new(&before),
+                Clean::new(&after)
+            )?;
+        }
+    }
     Ok(ExitCode::Clean)
 }
 
@@ -219,7 +231,7 @@ pub fn priors(record: &RunRecord) -> Vec<Prior> {
                 };
                 (*step, prior)
             }
-            RunEntry::Finished { .. } | RunEntry::Resumed { .. } => continue,
+            RunEntry::Addresses { .. } | RunEntry::Finished { .. } | RunEntry::Resumed { .. } => continue,
         };
         if let Some(slot) = priors.get_mut(step) {
             *slot = prior;
