@@ -88,3 +88,33 @@ async fn a_run_that_is_killed_and_resumed_does_everything_once() {
 async fn two_thousand_changes_killed_fifty_times_are_all_done_once() {
     killed(2_100, "enabled:yes -loc:FI", 50, 200..4_000).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_the_run_in_order_and_it_can_go_on() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+    let program = Program::on(Options { users: 120, scenario: Scenario::Clean, ..Options::default() }).await;
+    let words = "plan --verb set-usage-location --set location=FI --users enabled:yes -o p.json";
+    program.expect(0, words).await;
+    let people = Plan::from_document(&std::fs::read_to_string(program.path("p.json")).unwrap()).unwrap().people();
+    for (signal, code) in [(rustix::process::Signal::TERM, 143), (rustix::process::Signal::INT, 130)] {
+        let run = program.runs().await.first().cloned();
+        let words = run.map_or_else(|| "apply p.json".to_owned(), |id| format!("runs resume {id}"));
+        let mut child = program.command(&format!("{words} --yes-count {people}")).spawn().unwrap();
+        let mut messages = BufReader::new(child.stderr.take().unwrap()).lines();
+        while let Some(line) = messages.next_line().await.unwrap() {
+            // The intent is on disk; the first writes are on their way.
+            if line.starts_with("run ") {
+                let pid = rustix::process::Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+                rustix::process::kill_process(pid, signal).unwrap();
+            }
+        }
+        assert_eq!(child.wait().await.unwrap().code(), Some(code));
+        program.expect(0, "runs verify").await;
+        let listed = program.expect(0, "runs list").await.out;
+        assert!(listed.contains("finished") && listed.contains("not sent"), "{listed}");
+    }
+    let id = program.runs().await.remove(0);
+    program.expect(0, &format!("runs resume {id} --yes-count {people}")).await;
+    let dump = program.server.dump();
+    assert_eq!(dump["users"].as_object().unwrap().len(), people);
+}

@@ -131,6 +131,9 @@ pub(super) async fn carry(
     output: &mut Output<'_>,
 ) -> Result<ExitCode, Failure> {
     let id = log.id().to_string();
+    // Listening before anything is sent, and with one ear: a signal between two listeners would be lost or would kill.
+    let mut stop = std::pin::pin!(interrupted());
+    let mut signal = futures_util::future::poll_immediate(stop.as_mut()).await;
     writeln!(output.messages, "run {id}: {}", Clean::new(&plan.title))?;
     let options = ApplyOptions { wait: flags.wait, ..ApplyOptions::default() };
     let (control, progress) = (Control::default(), Arc::new(Progress::default()));
@@ -139,7 +142,9 @@ pub(super) async fn carry(
     tokio::pin!(run);
     let watched = std::io::stderr().is_terminal();
     let mut tick = tokio::time::interval(Duration::from_millis(200));
-    let mut signal = None;
+    if signal.is_some() {
+        control.cancel.cancel();
+    }
     let end = loop {
         tokio::select! {
             end = &mut run => break end,
@@ -149,7 +154,7 @@ pub(super) async fn carry(
                 let _ = write!(output.messages, "\r{over} of {} steps ", plan.steps.len());
                 let _ = output.messages.flush();
             }
-            code = interrupted(), if signal.is_none() => {
+            code = stop.as_mut(), if signal.is_none() => {
                 signal = Some(code);
                 control.cancel.cancel();
                 let _ = writeln!(output.messages, "\nstopping: what is in flight ends first; `tenantry runs resume {id}` goes on");
