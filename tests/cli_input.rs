@@ -31,7 +31,7 @@ fn bad_input_is_answered_in_one_line() {
     for (arguments, code, part) in [
         (&["--temant", "x"][..], 2, "--tenant"),
         (&["frobnicate"], 2, "unrecognized subcommand 'frobnicate'"),
-        (&["plan"], 2, "plan"),
+        (&["plan"], 2, "--output"),
         (&["audit", "--kind", "usage-location-mising"], 2, "did you mean `usage-location-missing`?"),
         (&["audit", "--fail-on", "fatal"], 2, "error, warning, info, never"),
         (&["audit", "--format", "yaml"], 2, "table, json, csv, markdown"),

@@ -264,3 +264,18 @@ fn a_run_in_use_a_changed_one_and_another_plan_are_not_gone_on_with() {
     fs::write(only_file(&journal), &bytes).unwrap();
     assert!(matches!(resume(&both), Err(JournalError::Tampered { .. })));
 }
+
+#[test]
+fn addresses_around_a_write_are_kept_and_compared() {
+    let (_home, journal) = journal();
+    let (mut log, _permit) = journal.begin(&Access::fix(), &confirmed(2), NOW, "anna").unwrap();
+    let list = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    log.addresses(0, list(&["SMTP:a@contoso.com"]), NOW).unwrap();
+    log.addresses(1, list(&["SMTP:b@contoso.com"]), NOW).unwrap();
+    log.sending(0, NOW).unwrap();
+    log.addresses(0, list(&["SMTP:a@contoso.com", "smtp:a@contoso.onmicrosoft.com"]), NOW).unwrap();
+    log.outcome(0, &Outcome::Done, NOW).unwrap();
+    let record = journal.read(log.id().as_str()).unwrap();
+    assert_eq!(record.addresses_changed(0).map(|(before, after)| (before.len(), after.len())), Some((1, 2)));
+    assert_eq!(record.addresses_changed(1), None);
+}

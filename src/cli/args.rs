@@ -44,6 +44,12 @@ pub(super) enum Command {
     Audit(AuditArgs),
     /// List users, groups or products
     List(ListArgs),
+    /// Plan a repair and save it as a file; nothing is changed
+    Plan(super::args_repair::PlanArgs),
+    /// Carry out a plan file
+    Apply(super::args_repair::ApplyArgs),
+    /// List, show, verify, resume or undo what was carried out
+    Runs(super::args_repair::RunsArgs),
     /// Sign in with a browser or a code and keep the sign-in, so that the next commands do not ask
     ///
     /// Without this command nothing is kept. There is no keyring over SSH: the only place is a file of mode 0600 in
@@ -287,7 +293,7 @@ pub(super) struct AuditArgs {
 }
 
 /// A mistyped kind is answered with the nearest one.
-fn kind(text: &str) -> Result<Kind, crate::domain::kind::UnknownKind> {
+pub(super) fn kind(text: &str) -> Result<Kind, crate::domain::kind::UnknownKind> {
     text.parse()
 }
 

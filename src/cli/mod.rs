@@ -4,6 +4,7 @@
 //! in `run`, behind [`Rooms`].
 
 mod args;
+mod args_repair;
 mod doctor;
 mod log;
 mod problem;
@@ -17,6 +18,7 @@ use crate::run::Output;
 use crate::run::audit_output::audit;
 use crate::run::exit::{ExitCode, Failure};
 use crate::run::list::list;
+use crate::run::repair::plan::plan;
 use crate::run::rooms::Rooms;
 use args::{Arguments, Command};
 
@@ -90,6 +92,15 @@ fn dispatch(
             available(&settings)?;
             list(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
         }
+        Some(Command::Plan(args)) => {
+            available(&settings)?;
+            plan(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
+        }
+        Some(Command::Apply(args)) => {
+            available(&settings)?;
+            (rooms.apply)(&settings, &args.request(), output)
+        }
+        Some(Command::Runs(args)) => (rooms.runs)(&settings, &args.request(), output),
         Some(Command::Login(_)) => (rooms.login)(&settings, output),
         Some(Command::Logout) => (rooms.logout)(&settings, output),
         Some(Command::Doctor(args)) => {

@@ -36,7 +36,7 @@ pub enum Verb {
 
 impl Verb {
     /// The verbs that a plan can be built for.
-    pub const PLANNED: [Verb; 11] = [
+    pub const PLANNED: [Verb; 12] = [
         Verb::SetUsageLocation,
         Verb::Reprocess,
         Verb::AssignLicense,
@@ -48,6 +48,7 @@ impl Verb {
         Verb::ChangeGroupLicenses,
         Verb::PauseRule,
         Verb::ResumeRule,
+        Verb::HandOff,
     ];
 
     /// The name in documents and on the command line.

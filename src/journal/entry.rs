@@ -86,6 +86,16 @@ pub enum RunEntry {
         /// What came of it.
         result: Outcome,
     },
+    /// The addresses of a user around a license write: before it, and after it where they differ. Graph recalculates
+    /// them, and nobody else keeps what they were.
+    Addresses {
+        /// Which step of the plan, from 0.
+        step: usize,
+        /// When they were read.
+        at: Timestamp,
+        /// `mail` and `proxyAddresses`, sorted.
+        addresses: Vec<String>,
+    },
     /// The run ended in an orderly way.
     Finished {
         /// When.

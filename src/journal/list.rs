@@ -79,6 +79,16 @@ impl RunRecord {
         finished(&self.entries)
     }
 
+    /// The addresses of a step's user before and after it, where both were kept because they differ.
+    pub fn addresses_changed(&self, wanted: usize) -> Option<(&[String], &[String])> {
+        let mut kept = self.entries.iter().filter_map(|entry| match entry {
+            RunEntry::Addresses { step, addresses, .. } if *step == wanted => Some(addresses.as_slice()),
+            _ => None,
+        });
+        let before = kept.next()?;
+        kept.next_back().filter(|after| *after != before).map(|after| (before, after))
+    }
+
     /// When a step was sent last.
     pub fn sent(&self, wanted: usize) -> Option<Timestamp> {
         self.entries.iter().rev().find_map(|entry| match entry {
@@ -195,7 +205,7 @@ impl Journal {
             match entry {
                 RunEntry::Sending { step, .. } => last.insert(*step, None),
                 RunEntry::Outcome { step, result, .. } => last.insert(*step, Some(result.word())),
-                RunEntry::Finished { .. } | RunEntry::Resumed { .. } => None,
+                RunEntry::Addresses { .. } | RunEntry::Finished { .. } | RunEntry::Resumed { .. } => None,
             };
         }
         for word in last.into_values() {

@@ -93,6 +93,12 @@ impl RunLog {
         Ok(())
     }
 
+    /// The addresses of the user of a step, as they were read.
+    pub fn addresses(&mut self, step: usize, addresses: Vec<String>, now: Timestamp) -> Result<(), JournalError> {
+        self.known(step)?;
+        self.entry(&RunEntry::Addresses { step, at: now, addresses })
+    }
+
     /// What came of a step. Outcomes that only a sent write can have need a `sending` before.
     pub fn outcome(&mut self, step: usize, outcome: &Outcome, now: Timestamp) -> Result<(), JournalError> {
         self.known(step)?;

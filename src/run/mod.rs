@@ -17,6 +17,7 @@ pub mod list;
 pub mod live;
 pub mod load;
 pub mod login;
+pub mod repair;
 pub mod rooms;
 pub mod sign_in;
 pub mod simulate;

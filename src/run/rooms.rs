@@ -5,6 +5,8 @@ use std::io::Write;
 use std::net::SocketAddr;
 
 use super::exit::{ExitCode, Failure};
+use super::repair::apply::ApplyRequest;
+use super::repair::runs::RunsRequest;
 use super::{Loaded, Output};
 use crate::config::Settings;
 
@@ -57,6 +59,10 @@ pub struct Rooms {
     pub simulate: fn(&Settings, SocketAddr, &Simulated, &Misbehavior, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Loads a tenant as a whole; progress goes to the messages.
     pub load: fn(&Settings, &mut dyn Write) -> Result<Loaded, Failure>,
+    /// Carries out a plan file.
+    pub apply: fn(&Settings, &ApplyRequest, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Lists, shows, verifies, goes on with and takes back runs.
+    pub runs: fn(&Settings, &RunsRequest, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Signs in and keeps it.
     pub login: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Forgets what was kept.
@@ -75,6 +81,8 @@ impl Rooms {
             demo: super::explore::demo,
             simulate: super::simulate::simulate,
             load: super::load::load,
+            apply: super::repair::apply::apply,
+            runs: super::repair::runs::runs,
             login: super::login::login,
             logout: super::login::logout,
             doctor: super::doctor::doctor,

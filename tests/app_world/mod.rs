@@ -212,7 +212,9 @@ pub fn users_of(ask: &PlanAsk) -> Vec<UserId> {
             | plan::Ask::JoinGroup { users, .. }
             | plan::Ask::LeaveGroup { users, .. },
         ) => users.clone(),
-        Wanted::These(plan::Ask::ChangeGroupLicenses { .. } | plan::Ask::ProcessRule { .. }) => Vec::new(),
+        Wanted::These(
+            plan::Ask::ChangeGroupLicenses { .. } | plan::Ask::ProcessRule { .. } | plan::Ask::HandOff { .. },
+        ) => Vec::new(),
         Wanted::AllOf(kind, _) => {
             let all = ask.snapshot.findings().all().filter_map(|at| ask.snapshot.found(at));
             all.filter(|f| f.kind == *kind).filter_map(|f| f.user).collect()

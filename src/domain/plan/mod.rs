@@ -6,18 +6,23 @@
 mod build;
 mod change;
 mod check;
+mod document;
 mod gate;
+mod lines;
 mod outcome;
 mod permit;
 mod step;
+mod undo;
 
 pub use build::{Ask, BuildError, GroupLicenses, build, build_all};
 pub use change::{Change, GraphRequest, LicenseAdd, Method, ODATA_ID};
 pub use check::{Now, Readiness, Verified, readiness, verify};
+pub use document::DocumentError;
 pub use gate::{Answer, Confirmed, Gate, Mismatch};
 pub use outcome::Outcome;
 pub use permit::{NotPermitted, Permit};
 pub use step::{Before, DirectLicense, HandOff, Prediction, Step, Target, Unplanned};
+pub use undo::undo;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,7 +1,7 @@
 //! Reads the object of a step as it stands now.
 
 use crate::domain::facts::Group;
-use crate::domain::plan::{Now, Step, Target};
+use crate::domain::plan::{Change, Now, Step, Target};
 use crate::graph::{Client, GraphError, UserNow};
 
 /// What was read for a step.
@@ -33,6 +33,19 @@ pub async fn look(client: &Client, step: &Step) -> Result<Option<Seen>, GraphErr
         (Target::User(user), None) => Ok(client.read_user(user).await?.map(|u| Seen::User(Box::new(u)))),
         (Target::Group(group), _) => Ok(client.read_group(group).await?.map(|g| Seen::Group(Box::new(g)))),
     }
+}
+
+/// Mail and proxy addresses of the user, where the step changes licenses: Graph recalculates them then.
+pub(super) fn addresses(step: &Step, seen: &Seen) -> Option<Vec<String>> {
+    let Seen::User(user) = seen else { return None };
+    if !matches!(step.change, Change::AssignLicense { .. } | Change::Reprocess) {
+        return None;
+    }
+    user.facts(|facts| {
+        let mut all: Vec<String> = facts.proxies.iter().chain(facts.mail.iter()).map(|a| (*a).to_owned()).collect();
+        all.sort_unstable();
+        Some(all)
+    })
 }
 
 /// "the user is no longer there".

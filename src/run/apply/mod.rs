@@ -35,11 +35,20 @@ pub struct ApplyOptions {
     pub parallel: usize,
     /// The first pause between two reads after a write; doubles up to a second and more.
     pub first_poll: Duration,
+    /// How many objects go first, and how many after them, before the rest: each wave is looked at by the stop rule
+    /// when all of it has been answered.
+    pub waves: [usize; 2],
 }
 
 impl Default for ApplyOptions {
     fn default() -> Self {
-        ApplyOptions { wait: Duration::from_secs(600), parallel: 8, first_poll: Duration::from_millis(200) }
+        ApplyOptions {
+            wait: Duration::from_secs(600),
+            // 19 writes a second with 300 ms to an answer and one read before each: 12 are on their way.
+            parallel: 16,
+            first_poll: Duration::from_millis(200),
+            waves: [25, 100],
+        }
     }
 }
 
@@ -204,9 +213,20 @@ pub async fn resume(
         });
         list.push(at);
     }
-    let slots = Arc::new(Semaphore::new(options.parallel.max(1)));
+    let parallel = options.parallel.max(1);
+    let slots = Arc::new(Semaphore::new(parallel));
     let mut tasks = tokio::task::JoinSet::new();
+    let mut wave = Waves::new(options.waves, order.len());
     for target in order {
+        if let Some(next) = wave.starts() {
+            // All slots free: everything that was sent has its answer. Effects may still be on their way.
+            let all = u32::try_from(parallel).unwrap_or(u32::MAX);
+            drop(slots.acquire_many(all).await);
+            if let Some(why) = run.stop.tripped() {
+                run.halt(&why);
+            }
+            run.stop.begin(next);
+        }
         // The semaphore is never closed, so a slot always comes.
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
         let (run, list) = (Arc::clone(&run), steps.remove(&target).unwrap_or_default());
@@ -217,6 +237,30 @@ pub async fn resume(
         drop(ended);
     }
     run.finish()
+}
+
+/// Where one wave ends and the next begins.
+struct Waves {
+    /// Sizes of the waves to come.
+    sizes: std::vec::IntoIter<usize>,
+    left: usize,
+}
+
+impl Waves {
+    fn new([first, second]: [usize; 2], objects: usize) -> Waves {
+        let first = first.min(objects);
+        let second = second.min(objects - first);
+        let sizes: Vec<usize> =
+            [first, second, objects - first - second].into_iter().filter(|size| *size > 0).collect();
+        Waves { sizes: sizes.into_iter(), left: 0 }
+    }
+
+    /// Counts an object; the size of the wave that begins with it.
+    fn starts(&mut self) -> Option<usize> {
+        let begins = if self.left == 0 { self.sizes.next() } else { None };
+        self.left = begins.unwrap_or(self.left).saturating_sub(1);
+        begins
+    }
 }
 
 impl Run {

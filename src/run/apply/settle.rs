@@ -3,7 +3,7 @@
 use tokio::time::{Duration, Instant};
 
 use super::Run;
-use super::look::Seen;
+use super::look::{Seen, addresses};
 use crate::domain::plan::{Outcome, Step, Verified, verify};
 use crate::domain::time::Timestamp;
 use crate::run::clock;
@@ -13,8 +13,8 @@ const SLOWEST_POLL: Duration = Duration::from_secs(20);
 
 /// By what a reprocess is known to be over: the failing assignments carry a time, and only a newer one is the answer.
 pub(super) enum Since {
-    /// The times that they had before it was sent.
-    Marks(Vec<Option<Timestamp>>),
+    /// The times that they had before it was sent, and the addresses of the user then.
+    Marks(Vec<Option<Timestamp>>, Option<Vec<String>>),
     /// It was sent at this time, by an earlier life of this run.
     Sent(Timestamp),
 }
@@ -23,7 +23,7 @@ impl Run {
     /// Reads until the effect shows. What does not show in time stays accepted.
     pub(super) async fn read_back(&self, at: usize, step: &Step, before: &Since) -> Outcome {
         let since = match before {
-            Since::Marks(_) => clock::now(),
+            Since::Marks(..) => clock::now(),
             Since::Sent(sent) => *sent,
         };
         let deadline = Instant::now() + self.options.wait;
@@ -34,6 +34,12 @@ impl Run {
             if let Ok(Some(seen)) = self.see(step).await
                 && let Some(outcome) = judge(step, &seen, before)
             {
+                let now = addresses(step, &seen);
+                if let (Since::Marks(_, then), Some(now)) = (before, &now)
+                    && then.as_ref().is_some_and(|then| then != now)
+                {
+                    self.journal(|log| log.addresses(at, now.clone(), clock::now()));
+                }
                 return outcome;
             }
             if std::mem::take(&mut first) {
@@ -74,7 +80,7 @@ fn judge(step: &Step, seen: &Seen, before: &Since) -> Option<Outcome> {
         Verified::StillFailing(why) => {
             let now = touched(step, seen);
             let newer = match before {
-                Since::Marks(marks) => now != *marks,
+                Since::Marks(marks, _) => now != *marks,
                 Since::Sent(sent) => now.iter().flatten().any(|updated| updated >= sent),
             };
             newer.then_some(Outcome::StillFailing { why })

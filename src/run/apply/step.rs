@@ -2,7 +2,7 @@
 
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::look::{Seen, gone, look};
+use super::look::{Seen, addresses, gone, look};
 use super::{Prior, Run};
 use crate::domain::plan::{Change, Outcome, Readiness, Step, readiness};
 use crate::domain::refusal::{Cause, GraphRefusal};
@@ -12,7 +12,7 @@ use crate::run::apply::settle::{Since, touched};
 use crate::run::clock;
 
 /// How often a write whose answer was lost is sent again, where a repeat cannot change anything twice.
-const REPEATS: usize = 2;
+const REPEATS: usize = 5;
 
 /// What the write came to.
 enum Sent {
@@ -59,14 +59,19 @@ impl Run {
                 None => {}
             }
         }
-        let marks = match self.ready(step).await {
-            Ok(marks) => marks,
+        let (marks, addresses) = match self.ready(step).await {
+            Ok(ready) => ready,
             // It was sent once, so "refused" would say too little: what stands there now may be its doing.
             Err(Outcome::Refused { why }) if matches!(prior, Prior::Sent { .. }) => {
                 return self.outcome(at, Outcome::Unknown { why });
             }
             Err(outcome) => return self.outcome(at, outcome),
         };
+        if let Some(addresses) = addresses.clone()
+            && !self.journal(|log| log.addresses(at, addresses, clock::now()))
+        {
+            return self.outcome(at, Outcome::NotSent);
+        }
         match self.send(at, step).await {
             Sent::Ended(outcome) => {
                 self.stop.count(&outcome);
@@ -75,7 +80,7 @@ impl Run {
             Sent::Taken => {
                 self.stop.count(&Outcome::Done);
                 slot.take();
-                let outcome = self.read_back(at, step, &Since::Marks(marks)).await;
+                let outcome = self.read_back(at, step, &Since::Marks(marks, addresses)).await;
                 self.outcome(at, outcome)
             }
         }
@@ -98,11 +103,11 @@ impl Run {
     }
 
     /// Reads the object again and compares what the step depends on. Ends the step unless it is to be sent; hands over
-    /// when each failing assignment was last touched, by which a reprocess is judged.
-    async fn ready(&self, step: &Step) -> Result<Vec<Option<Timestamp>>, Outcome> {
+    /// when each failing assignment was last touched, by which a reprocess is judged, and the addresses before.
+    async fn ready(&self, step: &Step) -> Result<(Vec<Option<Timestamp>>, Option<Vec<String>>), Outcome> {
         match self.see(step).await {
             Ok(Some(seen)) => match seen.now(|now| readiness(step, now)) {
-                Readiness::Send => Ok(touched(step, &seen)),
+                Readiness::Send => Ok((touched(step, &seen), addresses(step, &seen))),
                 Readiness::AlreadyTrue => Err(Outcome::AlreadyTrue),
                 Readiness::Drifted(why) => Err(Outcome::Refused { why }),
             },

@@ -9,7 +9,7 @@ use crate::domain::refusal::Cause;
 /// Counts of one wave.
 #[derive(Debug)]
 pub(super) struct StopRule {
-    wave: usize,
+    wave: AtomicUsize,
     sent: AtomicUsize,
     failed: AtomicUsize,
     forbidden: AtomicUsize,
@@ -17,7 +17,14 @@ pub(super) struct StopRule {
 
 impl StopRule {
     pub(super) fn new(wave: usize) -> StopRule {
+        let wave = AtomicUsize::new(wave);
         StopRule { wave, sent: AtomicUsize::new(0), failed: AtomicUsize::new(0), forbidden: AtomicUsize::new(0) }
+    }
+
+    /// The next wave: its failures are counted from zero. What was forbidden so far stays.
+    pub(super) fn begin(&self, wave: usize) {
+        self.wave.store(wave, Ordering::Relaxed);
+        self.failed.store(0, Ordering::Relaxed);
     }
 
     /// Counts the outcome of a step that was sent.
@@ -38,8 +45,9 @@ impl StopRule {
         if sent > 0 && forbidden == sent {
             return Some("stopped: every write so far was forbidden (403)".to_owned());
         }
-        if failed >= 3 && failed * 50 > self.wave {
-            return Some(format!("stopped: {failed} of {} steps failed", self.wave));
+        let wave = load(&self.wave);
+        if failed >= 3 && failed * 50 > wave {
+            return Some(format!("stopped: {failed} of the {wave} objects of this wave failed"));
         }
         None
     }
@@ -62,6 +70,20 @@ mod tests {
             (0..failures).for_each(|_| rule.count(&failed(400)));
             assert_eq!(rule.tripped().is_some(), stops, "{wave} {failures}");
         }
+    }
+
+    #[test]
+    fn a_wave_counts_its_own_failures() {
+        let rule = StopRule::new(100);
+        rule.count(&Outcome::Done);
+        (0..3).for_each(|_| rule.count(&failed(400)));
+        assert!(rule.tripped().is_some());
+        rule.begin(1000);
+        assert!(rule.tripped().is_none());
+        (0..20).for_each(|_| rule.count(&failed(400)));
+        assert!(rule.tripped().is_none());
+        rule.count(&failed(400));
+        assert!(rule.tripped().is_some());
     }
 
     #[test]

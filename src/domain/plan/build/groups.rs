@@ -6,8 +6,8 @@ use super::change::switched;
 use super::licenses::{Effect, assignable, brought, effect, switchable};
 use super::membership::known;
 use super::{BuildError, Draft, group_license, users};
-use crate::domain::facts::{Group, Path, Tenant};
-use crate::domain::ids::{GroupId, PlanId, SkuId};
+use crate::domain::facts::{Group, Path, Row, Tenant};
+use crate::domain::ids::{GroupId, PlanId, SkuId, UserId};
 use crate::domain::license::{Held, held, lacking};
 use crate::domain::names;
 use crate::domain::plan::{Before, Change, DirectLicense, LicenseAdd, Prediction, Step};
@@ -122,6 +122,14 @@ fn step<T: Tenant>(
             }
         });
     }
+    let left = leftovers(group, tenant);
+    if !left.is_empty() {
+        risks.push(format!(
+            "{} no longer in the group still hold its licenses and lose them now, which cannot be undone",
+            users(left.len())
+        ));
+        draft.members.extend(left);
+    }
     for (sku, wanted) in seats.iter().filter(|(_, n)| **n > 0) {
         let taken = draft.seats.get(sku).copied().unwrap_or(0).max(0);
         let free = (tenant.sku(*sku).map_or(0, |s| s.free()) - taken).max(0);
@@ -164,6 +172,19 @@ fn step<T: Tenant>(
         },
         invertible: true,
     })
+}
+
+/// Users that hold licenses of a group without being its members: any write to the group has Graph clear them up.
+fn leftovers<T: Tenant>(group: &Group, tenant: &T) -> Vec<UserId> {
+    let path = Path::Group(group.id);
+    let rows = (0..tenant.user_count()).map(Row);
+    let left = rows.filter_map(|row| {
+        tenant.with_user(row, |user| {
+            let holds = user.states.iter().any(|s| s.path == path && s.state.grants());
+            (holds && group.has_member(user.id) == Some(false)).then_some(user.id)
+        })
+    });
+    left.collect()
 }
 
 /// Stops or starts the processing of membership rules.

@@ -3,7 +3,7 @@
 
 use super::{Draft, direct};
 use crate::domain::constraints::Documented;
-use crate::domain::facts::{Path, Sku, Tenant, UserFacts};
+use crate::domain::facts::{Group, Path, Sku, Tenant, UserFacts};
 use crate::domain::ids::{PlanId, SkuId};
 use crate::domain::license::{Held, enabled, held, lacking, may_exclude, plans};
 use crate::domain::location::Location;
@@ -47,8 +47,29 @@ pub(super) fn effect<T: Tenant>(before: &[Held], after: &[Held], comes: &[Held],
             risks.push(format!("{plan} needs {}", needs.join(" or ")));
         }
     }
+    risks.extend(cascade(gains.iter().chain(&losses), tenant));
     let mailbox = had.iter().any(|p| is_mailbox(*p)) && !has.iter().any(|p| is_mailbox(*p));
     Effect { gains, losses, risks, mailbox }
+}
+
+/// Groups whose rule reads a plan that changes: the user enters or leaves them, and their licenses follow.
+fn cascade<'a, T: Tenant>(changed: impl Iterator<Item = &'a PlanId>, tenant: &T) -> Vec<String> {
+    let readers: Vec<(&Group, String)> = tenant
+        .groups()
+        .iter()
+        .filter(|g| g.dynamic && !g.rule_paused)
+        .filter_map(|g| Some((g, g.rule.as_deref()?.to_ascii_lowercase())))
+        .filter(|(_, rule)| rule.contains("plan"))
+        .collect();
+    if readers.is_empty() {
+        return Vec::new();
+    }
+    let changed: Vec<String> = changed.map(ToString::to_string).collect();
+    let reads = |rule: &str| changed.iter().any(|plan| rule.contains(plan.as_str()));
+    let reading = readers.iter().filter(|(_, rule)| reads(rule));
+    reading
+        .map(|(g, _)| format!("the rule of {} reads a plan that changes: membership may follow", g.label()))
+        .collect()
 }
 
 /// The step that assigns and removes products of one user directly, in one call.

@@ -7,6 +7,7 @@
 mod assign;
 mod change;
 mod groups;
+mod hand_off;
 mod licenses;
 mod location;
 mod membership;
@@ -15,8 +16,9 @@ mod reprocess;
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Plan, PlanTenant, SCHEMA, SeatsDelta, Step, Target, Unplanned};
+use super::{HandOff, Plan, PlanTenant, SCHEMA, SeatsDelta, Step, Target, Unplanned};
 use crate::domain::facts::{Group, Path, Tenant, UserFacts};
+use crate::domain::finding::Found;
 use crate::domain::ids::{GroupId, PlanId, SkuId, UserId};
 use crate::domain::location::Location;
 use crate::domain::names;
@@ -103,6 +105,13 @@ pub enum Ask {
         /// Whether the rule is to be processed.
         on: bool,
     },
+    /// Write nothing: say what the owners of other systems have to do.
+    HandOff {
+        /// About which findings.
+        found: Vec<Found>,
+        /// The usage location that is wanted, if it is about that.
+        location: Option<Location>,
+    },
 }
 
 impl Ask {
@@ -120,6 +129,7 @@ impl Ask {
             Ask::ChangeGroupLicenses { .. } => Verb::ChangeGroupLicenses,
             Ask::ProcessRule { on: true, .. } => Verb::ResumeRule,
             Ask::ProcessRule { on: false, .. } => Verb::PauseRule,
+            Ask::HandOff { .. } => Verb::HandOff,
         }
     }
 }
@@ -172,6 +182,7 @@ pub fn build_all<T: Tenant>(asks: &[Ask], tenant: &T) -> Result<Plan, BuildError
             Ask::LeaveGroup { users, group } => membership::draft(d, users, *group, false, tenant)?,
             Ask::ChangeGroupLicenses { groups, licenses } => groups::licenses(d, groups, licenses, tenant)?,
             Ask::ProcessRule { groups, on } => groups::rule(d, groups, *on, tenant)?,
+            Ask::HandOff { found, location } => hand_off::draft(d, found, *location, tenant),
         }
     }
     if !matches!(verb, Verb::SetUsageLocation | Verb::Reprocess | Verb::PauseRule | Verb::ResumeRule) {
@@ -201,7 +212,7 @@ pub fn build_all<T: Tenant>(asks: &[Ask], tenant: &T) -> Result<Plan, BuildError
         warnings: draft.warnings,
         scopes: scopes.iter().map(|s| (*s).to_owned()).collect(),
         takes_away: draft.takes_away,
-        hand_offs: Vec::new(),
+        hand_offs: draft.hand_offs,
     })
 }
 
@@ -219,6 +230,7 @@ struct Draft {
     mailboxes: usize,
     /// Direct user members of the groups that are written.
     members: HashSet<UserId>,
+    hand_offs: Vec<HandOff>,
     seen: HashSet<Target>,
 }
 
