@@ -20,7 +20,9 @@ pub mod login;
 pub mod rooms;
 pub mod sign_in;
 pub mod simulate;
+pub mod snapshot;
 pub mod table;
+mod whole;
 
 use std::io::Write;
 
