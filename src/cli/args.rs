@@ -50,6 +50,12 @@ pub(super) enum Command {
     Apply(super::args_repair::ApplyArgs),
     /// List, show, verify, resume or undo what was carried out
     Runs(super::args_repair::RunsArgs),
+    /// Save the tenant to a file, or look at such a file
+    Snapshot {
+        /// What to do.
+        #[command(subcommand)]
+        what: SnapshotCommand,
+    },
     /// Sign in with a browser or a code and keep the sign-in, so that the next commands do not ask
     ///
     /// Without this command nothing is kept. There is no keyring over SSH: the only place is a file of mode 0600 in
@@ -69,6 +75,21 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// What to do with a snapshot.
+#[derive(Debug, Subcommand)]
+pub(super) enum SnapshotCommand {
+    /// Load the tenant and save it, for --snapshot; only you can read the file
+    Save {
+        /// Where
+        file: PathBuf,
+    },
+    /// What a saved snapshot is of
+    Info {
+        /// Which
+        file: PathBuf,
+    },
 }
 
 /// How to keep a sign-in.
@@ -123,6 +144,9 @@ pub(super) struct Common {
     /// PEM file with the application's certificate and its key, for client-certificate
     #[arg(long, global = true, value_name = "FILE")]
     client_certificate: Option<String>,
+    /// Work on a saved snapshot, offline and read-only: the explorer, audit, list
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
     /// Audit mode: nothing can be written, by no key and no command
     #[arg(long, global = true)]
     read_only: bool,

@@ -20,7 +20,8 @@ use crate::run::exit::{ExitCode, Failure};
 use crate::run::list::list;
 use crate::run::repair::plan::plan;
 use crate::run::rooms::Rooms;
-use args::{Arguments, Command};
+use crate::run::snapshot::{info, save};
+use args::{Arguments, Command, SnapshotCommand};
 
 /// Does what the arguments ask for. Errors are written to the messages and mapped to an exit code here.
 pub fn main(
@@ -74,6 +75,18 @@ fn dispatch(
     }
     let settings = config::resolve(&arguments.common.layer(), &Environment::read(variables))?;
     log::start(settings.log_file.as_deref())?;
+    let saved = arguments.common.snapshot.as_deref();
+    let load = |messages: &mut dyn std::io::Write| match saved {
+        Some(file) => (rooms.open)(file),
+        None => {
+            available(&settings)?;
+            (rooms.load)(&settings, messages)
+        }
+    };
+    if saved.is_some() && !matches!(arguments.command, Some(Command::Audit(_) | Command::List(_))) {
+        // Silently working on the tenant instead would be the worst of all answers.
+        return Err(Failure::usage("--snapshot is for audit and list; nothing else reads a saved snapshot yet"));
+    }
     match &arguments.command {
         None => {
             available(&settings)?;
@@ -84,23 +97,16 @@ fn dispatch(
             let (tenant, faults) = simulate.request();
             (rooms.simulate)(&settings, simulate.listen, &tenant, &faults, output)
         }
-        Some(Command::Audit(args)) => {
-            available(&settings)?;
-            audit(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
-        }
-        Some(Command::List(args)) => {
-            available(&settings)?;
-            list(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
-        }
-        Some(Command::Plan(args)) => {
-            available(&settings)?;
-            plan(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
-        }
+        Some(Command::Audit(args)) => audit(&args.request(), &load, output),
+        Some(Command::List(args)) => list(&args.request(), &load, output),
+        Some(Command::Plan(args)) => plan(&args.request(), &load, output),
         Some(Command::Apply(args)) => {
             available(&settings)?;
             (rooms.apply)(&settings, &args.request(), output)
         }
         Some(Command::Runs(args)) => (rooms.runs)(&settings, &args.request(), output),
+        Some(Command::Snapshot { what: SnapshotCommand::Save { file } }) => save(file, &load, output),
+        Some(Command::Snapshot { what: SnapshotCommand::Info { file } }) => info(file, output),
         Some(Command::Login(_)) => (rooms.login)(&settings, output),
         Some(Command::Logout) => (rooms.logout)(&settings, output),
         Some(Command::Doctor(args)) => {

@@ -1,9 +1,9 @@
 //! What a tenant consists of, as facts: what loaders hand over, what rules and the planner ask for.
 //!
-//! Users are borrowed views ([`UserFacts`]), because a tenant has a million of them and they live in columns. Groups,
-//! SKUs and subscriptions are few and owned. Everything that Graph leaves open is optional here, and words that it may
-//! add later are kept as they came ([`AssignmentState::Unrecognized`], [`ErrorCode::Unrecognized`]).
+//! Users are borrowed views ([`UserFacts`]): a tenant has a million of them and they live in columns. Groups, SKUs and
+//! subscriptions are few and owned. What Graph leaves open is optional, and words that it may add are kept as they came.
 
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 use super::ids::{GroupId, PlanId, SkuId, TenantId, UserId};
@@ -20,7 +20,7 @@ pub enum UserType {
 }
 
 /// `onPremisesSyncEnabled`: true is synced now, false was synced once, null never was.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Sync {
     /// Mastered in the cloud.
     #[default]
@@ -229,7 +229,7 @@ impl UserFacts<'_> {
 }
 
 /// A product with its plans switched off, as a group or an assignment carries it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupLicense {
     /// The product.
     pub sku: SkuId,
@@ -238,7 +238,7 @@ pub struct GroupLicense {
 }
 
 /// `licenseProcessingState.state`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Processing {
     /// Not said.
     #[default]
@@ -278,7 +278,7 @@ impl Processing {
 }
 
 /// The direct members of a group. Only users get licenses; nested groups and other objects are kept apart.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Members {
     /// Users, sorted by id.
     pub users: Arc<[UserId]>,
@@ -289,7 +289,7 @@ pub struct Members {
 }
 
 /// A group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Object id.
     pub id: GroupId,
@@ -354,7 +354,7 @@ impl Group {
 }
 
 /// A service plan as the tenant's own SKU lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkuPlan {
     /// `servicePlanId`.
     pub id: PlanId,
@@ -367,7 +367,7 @@ pub struct SkuPlan {
 }
 
 /// `prepaidUnits`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Units {
     /// Paid and active.
     pub enabled: i64,
@@ -380,7 +380,7 @@ pub struct Units {
 }
 
 /// A product that the tenant has, from `subscribedSkus`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sku {
     /// `skuId`.
     pub id: SkuId,
@@ -418,7 +418,7 @@ impl Sku {
 }
 
 /// A purchase, from `directory/subscriptions`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subscription {
     /// `id`.
     pub id: String,
@@ -439,7 +439,7 @@ pub struct Subscription {
 }
 
 /// The organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
     /// The tenant id.
     pub id: TenantId,
@@ -493,7 +493,7 @@ impl Part {
 }
 
 /// How far a part is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Progress {
     /// Still coming, or not begun. A rule that reads it is pending, which is never "none".
     #[default]
@@ -505,7 +505,7 @@ pub enum Progress {
 }
 
 /// How far each part is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Parts([Progress; 6]);
 
 impl Parts {

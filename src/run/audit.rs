@@ -90,10 +90,21 @@ fn place(found: &Found, snapshot: &Snapshot) -> Place {
 }
 
 fn notices(snapshot: &Snapshot) -> Vec<String> {
-    let missing = snapshot.parts().notices().map(|(part, why)| format!("{}: {why}", part.as_str()));
     let pending = NEEDED.iter().filter(|&&part| *snapshot.parts().of(part) == Progress::Pending);
     let pending = pending.map(|part| format!("{}: not loaded to the end", part.as_str()));
+    let missing = snapshot.parts().notices().map(|(part, why)| format!("{}: {why}", part.as_str()));
     missing.chain(pending).chain(snapshot.notices().iter().cloned()).map(clean).collect()
+}
+
+/// What is missing for a complete audit, in words.
+pub(super) fn missing(snapshot: &Snapshot) -> Vec<String> {
+    let missing = NEEDED.iter().filter(|&&part| !snapshot.parts().has(part));
+    missing
+        .map(|&part| match snapshot.parts().of(part) {
+            Progress::Missing(why) => clean(format!("{}: {why}", part.as_str())),
+            _ => format!("{}: not loaded to the end", part.as_str()),
+        })
+        .collect()
 }
 
 impl AuditDocument<'_> {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::audit_csv::{COLUMNS, cells, records};
 use super::audit_entry::Entry;
-use super::audit_output::{Whole, json};
+use super::audit_output::json;
 use super::audit_table::markdown_rows;
 use super::clock;
 use super::exit::Failure;
 use super::list::{self, Picked, write_picked};
+use super::whole::Whole;
 use crate::app::{ExportAsk, Format, Rows};
 use crate::store::{FoundAt, Snapshot};
 

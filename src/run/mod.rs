@@ -21,7 +21,9 @@ pub mod repair;
 pub mod rooms;
 pub mod sign_in;
 pub mod simulate;
+pub mod snapshot;
 pub mod table;
+mod whole;
 
 use std::io::Write;
 

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use super::exit::{ExitCode, Failure};
 use super::repair::apply::ApplyRequest;
@@ -67,6 +68,8 @@ pub struct Rooms {
     pub login: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Forgets what was kept.
     pub logout: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Loads a snapshot that was saved.
+    pub open: fn(&Path) -> Result<Loaded, Failure>,
     /// Who is signed in, and what may be done.
     pub doctor: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// The keys of the explorer, as Markdown.
@@ -85,6 +88,7 @@ impl Rooms {
             runs: super::repair::runs::runs,
             login: super::login::login,
             logout: super::login::logout,
+            open: super::snapshot::open,
             doctor: super::doctor::doctor,
             keys: crate::app::keys_markdown,
         }

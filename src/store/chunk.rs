@@ -1,15 +1,15 @@
 //! The columns of up to 4,096 users. A sealed chunk never changes; a changed user means a new chunk.
 
+use super::codes::{error_code, plan_set, plans, sku, sku_number, state_code, unknown};
 use super::dict::{Dicts, Key};
 use super::fold::fold_into;
 use super::text::TextColumn;
 use crate::domain::facts::{
     AssignedLicense, AssignmentState, ErrorCode, LicenseState, Path, Sync, UserFacts, UserType,
 };
-use crate::domain::ids::{PlanId, SkuId, UserId};
+use crate::domain::ids::{SkuId, UserId};
 use crate::domain::text::Clean;
 use crate::domain::time::Timestamp;
-use std::sync::Arc;
 
 /// Users in a chunk. A changed user costs a new chunk and a new look at its rows: under a millisecond at this size,
 /// while a million users are still no more than 245 chunks.
@@ -19,11 +19,9 @@ pub(super) const ROWS: usize = 4_096;
 const DIRECT: u32 = u32::MAX;
 /// No time.
 const NEVER: u32 = u32::MAX;
-/// Codes from here on are numbers of [`Dicts::unknown`].
-const UNKNOWN: u8 = 32;
 
 /// One license state, 16 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct StateRow {
     group: u32,
     disabled: u32,
@@ -35,7 +33,7 @@ struct StateRow {
 }
 
 /// One assigned license, 8 bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 struct AssignedRow {
     disabled: u32,
     sku: u16,
@@ -53,7 +51,7 @@ mod flag {
 }
 
 /// The columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct Chunk {
     ids: Vec<u128>,
     upns: TextColumn,
@@ -172,6 +170,23 @@ impl Chunk {
         self.assigned.extend_from_slice(&from.assigned[span(&from.assigned_ends, row)]);
         self.proxies.extend_from_slice(&from.proxies[span(&from.proxy_ends, row)]);
         self.end_row();
+    }
+
+    /// Whether every column has as many rows as there are ids. Files may be damaged; numbers beyond the dictionaries
+    /// are read as absent anyway.
+    pub(super) fn is_sound(&self) -> bool {
+        let rows = self.ids.len();
+        let counts = [&self.locations, &self.countries, &self.departments, &self.offices];
+        let spans = |ends: &[u32], all: usize| {
+            ends.len() == rows && ends.is_sorted() && ends.last().copied().unwrap_or(0) as usize == all
+        };
+        rows <= ROWS
+            && [&self.upns, &self.names, &self.mails, &self.folded].iter().all(|column| column.is_sound(rows))
+            && counts.iter().all(|column| column.len() == rows)
+            && self.flags.len() == rows
+            && spans(&self.state_ends, self.states.len())
+            && spans(&self.assigned_ends, self.assigned.len())
+            && spans(&self.proxy_ends, self.proxies.len())
     }
 
     pub(super) fn mark_gone(&mut self, row: usize) {
@@ -362,36 +377,6 @@ impl StateRow {
     }
 }
 
-fn sku(number: u16, dicts: &Dicts) -> SkuId {
-    dicts.skus.get(u32::from(number)).map_or(SkuId::from_u128(0), |key| key.0)
-}
-
-/// A tenant with more than 65,535 products does not exist; one that claims to shares the last number.
-fn sku_number(sku: SkuId, dicts: &mut Dicts) -> u16 {
-    u16::try_from(dicts.skus.number(&Key(sku))).unwrap_or(u16::MAX)
-}
-
-fn plans(number: u32, dicts: &Dicts) -> &[PlanId] {
-    dicts.plan_sets.get(number).map_or(&[], |set| set)
-}
-
-fn unknown(code: u8, dicts: &Dicts) -> &str {
-    dicts.unknown.get(u32::from(code.saturating_sub(UNKNOWN))).map_or("", |word| word)
-}
-
-/// The number of a plan set, whatever order it came in. `u32::MAX` stands for the empty set, which is the common one.
-fn plan_set(plans: &[PlanId], dicts: &mut Dicts) -> u32 {
-    if plans.is_empty() {
-        return u32::MAX;
-    }
-    if plans.is_sorted() {
-        return dicts.plan_sets.number(plans);
-    }
-    let mut sorted: Vec<PlanId> = plans.to_vec();
-    sorted.sort_unstable();
-    dicts.plan_sets.number::<[PlanId]>(&Arc::<[PlanId]>::from(sorted))
-}
-
 fn flags(user: &UserFacts<'_>, mail_is_upn: bool) -> u8 {
     let mut flags = 0;
     let mut set = |on: bool, bit: u8| flags |= if on { bit } else { 0 };
@@ -403,32 +388,4 @@ fn flags(user: &UserFacts<'_>, mail_is_upn: bool) -> u8 {
     set(user.provisioning_error, flag::PROVISIONING_ERROR);
     set(mail_is_upn, flag::MAIL_IS_UPN);
     flags
-}
-
-/// Words beyond what a byte can number (224 unknown ones) share the last number: a tenant has none or one.
-fn unknown_code(word: &str, dicts: &mut Dicts) -> u8 {
-    u8::try_from(dicts.unknown.number(Clean::new(word).as_str()) + u32::from(UNKNOWN)).unwrap_or(u8::MAX)
-}
-
-fn state_code(state: AssignmentState<'_>, dicts: &mut Dicts) -> u8 {
-    match state {
-        AssignmentState::Active => 0,
-        AssignmentState::ActiveWithError => 1,
-        AssignmentState::Disabled => 2,
-        AssignmentState::Error => 3,
-        AssignmentState::Unrecognized(word) => unknown_code(word, dicts),
-    }
-}
-
-fn error_code(error: ErrorCode<'_>, dicts: &mut Dicts) -> u8 {
-    match error {
-        ErrorCode::None => 0,
-        ErrorCode::CountViolation => 1,
-        ErrorCode::MutuallyExclusiveViolation => 2,
-        ErrorCode::DependencyViolation => 3,
-        ErrorCode::ProhibitedInUsageLocationViolation => 4,
-        ErrorCode::UniquenessViolation => 5,
-        ErrorCode::Other => 6,
-        ErrorCode::Unrecognized(word) => unknown_code(word, dicts),
-    }
 }

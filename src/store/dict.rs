@@ -51,6 +51,12 @@ impl<V: Eq + Hash + Clone> Dict<V> {
         self.values.get(number as usize)
     }
 
+    /// Values that got their numbers before, in order.
+    pub(super) fn of(values: Vec<V>) -> Dict<V> {
+        let numbers = values.iter().cloned().zip(0..).collect();
+        Dict { values, numbers }
+    }
+
     /// All values, by number.
     pub(super) fn values(&self) -> &[V] {
         &self.values
@@ -58,7 +64,7 @@ impl<V: Eq + Hash + Clone> Dict<V> {
 }
 
 /// A key that is its own number's value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub(super) struct Key<T>(pub(super) T);
 
 impl<T: Copy> From<&Key<T>> for Key<T> {

@@ -6,8 +6,10 @@
 
 mod builder;
 mod chunk;
+mod codes;
 mod diagnose;
 mod dict;
+mod file;
 mod findings;
 mod fold;
 mod order;
@@ -15,6 +17,7 @@ mod snapshot;
 mod text;
 
 pub use builder::Builder;
+pub use file::{BadSnapshot, SnapshotInfo};
 pub use findings::{Findings, FoundAt};
 pub use fold::fold;
 pub use order::UserOrder;

@@ -1,7 +1,7 @@
 //! A column of short texts in one allocation: an arena and the end of each text in it.
 
 /// Texts by row.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]
 pub(super) struct TextColumn {
     arena: String,
     ends: Vec<u32>,
@@ -39,6 +39,15 @@ impl TextColumn {
     /// Where the text of a row ends in the arena.
     pub(super) fn end(&self, row: usize) -> usize {
         self.ends[row] as usize
+    }
+
+    /// Whether it has so many texts, and none that would end outside or inside a character. Files may be damaged.
+    pub(super) fn is_sound(&self, rows: usize) -> bool {
+        let ends = &self.ends;
+        ends.len() == rows
+            && ends.is_sorted()
+            && ends.iter().all(|&end| self.arena.is_char_boundary(end as usize))
+            && ends.last().copied().unwrap_or(0) as usize == self.arena.len()
     }
 
     /// Gives spare capacity back once a chunk is sealed.

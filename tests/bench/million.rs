@@ -134,6 +134,12 @@ fn main() {
     user(&mut builder, users / 2, &ids, &groups, &mut scratch);
     let snapshot2 = timed("one changed user, next snapshot", || builder.snapshot());
     drop(snapshot);
+    let mut file = Vec::new();
+    timed("snapshot into memory, packed", || snapshot2.write(&mut file).expect("written"));
+    println!("{:>60} MB", file.len() >> 20);
+    let again = timed("snapshot read, with all findings", || Snapshot::read(&mut file.as_slice()).expect("read"));
+    assert_eq!(again.findings().total(), snapshot2.findings().total());
+    drop((file, again));
     timed("order by name (once per snapshot)", || snapshot2.ordered(UserOrder::Name));
     println!("{:>60} MB resident above the start", resident().saturating_sub(before));
     for line in [

@@ -12,9 +12,9 @@ use crate::domain::kind::{Kind, Subject};
 use crate::domain::plan::{Ask, GroupLicenses, build_all};
 use crate::domain::remedy::Verb;
 use crate::query;
-use crate::run::audit_output::Whole;
 use crate::run::exit::{ExitCode, Failure};
 use crate::run::list::read_filter;
+use crate::run::whole::Whole;
 use crate::run::{Loaded, Output};
 use crate::store::{Snapshot, UserOrder};
 
