@@ -10,8 +10,10 @@ mod diagnose;
 mod dict;
 mod findings;
 mod fold;
+mod index;
 mod order;
 mod snapshot;
+mod tally;
 mod text;
 
 pub use builder::Builder;
