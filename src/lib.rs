@@ -9,6 +9,7 @@
     warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)
 )]
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;
@@ -16,4 +17,7 @@ pub mod graph;
 pub mod journal;
 pub mod query;
 pub mod run;
+pub mod sim;
 pub mod store;
+pub mod term;
+pub mod ui;

@@ -121,7 +121,7 @@ fn a_closed_pipe_is_success_and_a_full_disk_is_a_local_failure() {
         &["list", "skus", "--format", "csv"],
         &["list", "groups"],
         &["keys"],
-        &["doctor"],
+        &["doctor", "--offline"],
         &["completions", "zsh"],
         &["man"],
         &["--help"],

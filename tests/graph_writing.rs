@@ -28,7 +28,7 @@ fn confirmed() -> Confirmed {
     let user = UserId::parse(&id(1)).unwrap();
     let change = Change::SetUsageLocation { to: Location::parse("DE").unwrap() };
     let step = Step {
-        user,
+        target: user.into(),
         upn: "anna@contoso.com".to_owned(),
         name: "Anna".to_owned(),
         request: change.request(user),
@@ -54,6 +54,8 @@ fn confirmed() -> Confirmed {
         warnings: vec![],
         scopes: vec![],
         takes_away: false,
+        members: 0,
+        hand_offs: vec![],
     };
     Gate::confirm(&Arc::new(plan), &Answer::Yes).unwrap()
 }

@@ -23,7 +23,7 @@ fn confirmed(users: u128) -> Confirmed {
         let user = UserId::from_u128(number);
         let change = Change::SetUsageLocation { to: Location::parse("DE").unwrap() };
         Step {
-            user,
+            target: user.into(),
             upn: format!("u{number}@contoso.com"),
             name: format!("Zoë \u{1b}[31m {number}"),
             request: change.request(user),
@@ -51,6 +51,8 @@ fn confirmed(users: u128) -> Confirmed {
         warnings: vec![],
         scopes: vec![],
         takes_away: false,
+        members: 0,
+        hand_offs: vec![],
     };
     Gate::confirm(&Arc::new(plan), &Answer::Yes).unwrap()
 }
@@ -206,4 +208,59 @@ fn a_name_cannot_lead_out_of_the_directory() {
     for name in ["../../secret", "/etc/passwd", "", "a.b", "no-such-run"] {
         assert!(matches!(journal.read(name), Err(JournalError::NoSuchRun(_))), "{name}");
     }
+}
+
+/// The journal with one run that was left after the first of two steps was sent.
+fn left() -> (tempfile::TempDir, Journal, Confirmed, String) {
+    let (home, journal) = journal();
+    let confirmed = confirmed(2);
+    let (mut log, _permit) = journal.begin(&Access::fix(), &confirmed, NOW, "anna").unwrap();
+    log.sending(0, NOW).unwrap();
+    let id = log.id().to_string();
+    (home, journal, confirmed, id)
+}
+
+#[test]
+fn a_run_goes_on_after_a_crash_at_any_byte_and_verifies() {
+    let (_home, journal, confirmed, id) = left();
+    let path = only_file(&journal);
+    let good = fs::read(&path).unwrap();
+    let first = good.iter().position(|&b| b == b'\n').unwrap() + 1;
+    let id = journal.named(&id).unwrap();
+    for end in first..=good.len() {
+        fs::write(&path, &good[..end]).unwrap();
+        let (mut log, permit, record) =
+            journal.resume(&Access::fix(), &id, &confirmed, Timestamp(NOW.0 + 60), "bert").unwrap();
+        assert_eq!(permit.plan(), confirmed.plan().hash());
+        let whole = end + 1 >= good.len();
+        assert_eq!(record.sent(0).is_some(), whole, "{end}");
+        if !whole {
+            assert!(matches!(log.outcome(0, &Outcome::Done, NOW), Err(JournalError::OutOfOrder { .. })), "{end}");
+            log.sending(0, NOW).unwrap();
+        }
+        log.outcome(0, &Outcome::Done, NOW).unwrap();
+        log.finish(NOW).unwrap();
+        journal.verify(id.as_str()).unwrap();
+        let after = journal.read(id.as_str()).unwrap();
+        assert_eq!((after.finished(), after.outcomes()), (Some(NOW), vec![Some(&Outcome::Done), None]));
+    }
+}
+
+#[test]
+fn a_run_in_use_a_changed_one_and_another_plan_are_not_gone_on_with() {
+    let (_home, journal, both, id) = left();
+    let id = journal.named(&id[..id.len() - 3]).unwrap();
+    let resume = |confirmed: &Confirmed| journal.resume(&Access::fix(), &id, confirmed, NOW, "bert");
+    assert!(matches!(resume(&confirmed(1)), Err(JournalError::OtherPlan(_))));
+    let held = resume(&both).unwrap();
+    assert!(matches!(resume(&both), Err(JournalError::Busy(_))));
+    drop(held);
+    let mut read_only = Access::fix();
+    read_only.tighten(ReadOnly::Flag);
+    assert!(matches!(journal.resume(&read_only, &id, &both, NOW, "x"), Err(JournalError::ReadOnly(_))));
+    let mut bytes = fs::read(only_file(&journal)).unwrap();
+    let at = bytes.len() - 20;
+    bytes[at] ^= 1;
+    fs::write(only_file(&journal), &bytes).unwrap();
+    assert!(matches!(resume(&both), Err(JournalError::Tampered { .. })));
 }

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::{Person, TestTenant, by_group, direct, person, plan, sku, user, with_facts};
-use tenantry::domain::facts::Sync;
+use tenantry::domain::facts::{Sync, Tenant};
 use tenantry::domain::location::Location;
 use tenantry::domain::plan::{
     Answer, Ask, BuildError, Gate, Mismatch, Plan, Readiness, Verified, build, readiness, verify,
@@ -70,7 +70,7 @@ fn assigning_counts_seats_per_person_and_refuses_what_graph_would_refuse() {
     let ask = Ask::AssignLicense { users, sku: sku("ENTERPRISEPACK"), disabled: vec![plan("TEAMS1")] };
     let plan = build(&ask, &*snapshot).unwrap();
     // Two free seats: user 1 inherits it already and takes none, users 5 and 6 take one each, user 7 gets none.
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(5), user(6)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(5), user(6)]);
     assert_eq!((plan.seats[0].seats, plan.seats[0].free), (2, 2));
     assert_eq!(
         refusals(&plan),
@@ -110,7 +110,7 @@ fn removing_takes_the_direct_path_only_and_says_what_is_lost() {
     ]);
     let users = (1..=4).map(user).collect();
     let plan = build(&Ask::RemoveLicense { users, sku: sku("ENTERPRISEPACK") }, &*snapshot).unwrap();
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(2)]);
     assert!(plan.steps[0].predicted.losses.is_empty(), "the group gives the same");
     assert!(plan.steps[1].predicted.losses.contains(&common::plan("EXCHANGE_S_ENTERPRISE")));
     assert_eq!(plan.seats[0].seats, -1, "a duplicate path frees no seat");
@@ -138,7 +138,7 @@ fn reprocessing_is_for_failing_group_licenses_and_counts_the_seats_it_wants() {
         person(4).with(by_group("EMS", 1)),
     ]);
     let plan = build(&Ask::Reprocess { users: (1..=4).map(user).collect() }, &*snapshot).unwrap();
-    assert_eq!(plan.steps.iter().map(|s| s.user).collect::<Vec<_>>(), [user(1), user(2)]);
+    assert_eq!(plan.steps.iter().filter_map(|s| s.target.user()).collect::<Vec<_>>(), [user(1), user(2)]);
     assert!(plan.steps[0].predicted.risks.is_empty());
     assert!(plan.steps[1].predicted.risks[0].contains("no free seat"));
     assert_eq!(
@@ -225,4 +225,112 @@ fn a_reprocess_is_judged_by_the_assignments_that_failed_before() {
     assert!(
         matches!(with_facts(&failing, |f| verify(&step, f)), Verified::StillFailing(why) if why.contains("CountViolation"))
     );
+}
+
+#[test]
+fn changing_plans_sends_the_whole_list_of_what_is_off() {
+    let snapshot = tenant(vec![
+        person(1).with(direct("ENTERPRISEPACK").without(&["TEAMS1"])),
+        person(2).with(direct("ENTERPRISEPACK").without(&["SWAY"])),
+        person(3).with(by_group("ENTERPRISEPACK", 1)),
+    ]);
+    let ask = Ask::ChangePlans {
+        users: (1..=3).map(user).collect(),
+        sku: sku("ENTERPRISEPACK"),
+        enable: vec![plan("TEAMS1")],
+        disable: vec![plan("SWAY")],
+    };
+    let built = build(&ask, &*snapshot).unwrap();
+    assert_eq!(built.steps.len(), 1);
+    let step = &built.steps[0];
+    let body = step.request.body.clone().unwrap();
+    assert_eq!(body["addLicenses"][0]["disabledPlans"], serde_json::json!([plan("SWAY").to_string()]));
+    assert_eq!(
+        (step.predicted.gains.clone(), step.predicted.losses.clone()),
+        (vec![plan("TEAMS1")], vec![plan("SWAY")])
+    );
+    assert!(step.predicted.seats.is_empty() && step.invertible && built.takes_away);
+    assert_eq!(refusals(&built), ["the plans of Office 365 E3 are so already", "inherited from group Sales"]);
+}
+
+#[test]
+fn a_swap_is_one_call_and_what_was_off_stays_off() {
+    let snapshot = tenant(vec![
+        person(1).with(direct("STANDARDPACK").without(&["SWAY", "TEAMS1"])),
+        person(2).with(direct("STANDARDPACK")).with(direct("ENTERPRISEPACK")),
+        person(3),
+    ]);
+    let users = (1..=3).map(user).collect();
+    let ask = Ask::SwapLicense {
+        users,
+        from: sku("STANDARDPACK"),
+        to: sku("ENTERPRISEPACK"),
+        disabled: vec![plan("DESKLESS")],
+    };
+    let built = build(&ask, &*snapshot).unwrap();
+    let body = built.steps[0].request.body.clone().unwrap();
+    let mut off = [plan("SWAY"), plan("TEAMS1"), plan("DESKLESS")];
+    off.sort_unstable();
+    assert_eq!(body["addLicenses"][0]["skuId"], sku("ENTERPRISEPACK").to_string());
+    assert_eq!(body["addLicenses"][0]["disabledPlans"], serde_json::json!(off.map(|p| p.to_string())));
+    assert_eq!(body["removeLicenses"], serde_json::json!([sku("STANDARDPACK").to_string()]));
+    assert!(!built.warnings.iter().any(|w| w.contains("mailbox")), "another Exchange plan comes: {:?}", built.warnings);
+    let mut seats: Vec<i64> = built.seats.iter().map(|s| s.seats).collect();
+    seats.sort_unstable();
+    assert_eq!(seats, [-1, 1]);
+    assert_eq!(
+        refusals(&built),
+        ["Office 365 E3 is assigned directly already: remove Office 365 E1 instead", "Office 365 E1 is not assigned"]
+    );
+}
+
+#[test]
+fn memberships_are_changed_where_graph_can_change_them_and_say_what_comes_with_them() {
+    let snapshot = tenant(vec![person(1).with(by_group("ENTERPRISEPACK", 1)), person(2)]);
+    let users = |n: &[u128]| n.iter().map(|n| user(*n)).collect::<Vec<_>>();
+    let join = build(&Ask::JoinGroup { users: users(&[1, 2]), group: common::group(1) }, &*snapshot).unwrap();
+    assert_eq!(refusals(&join), ["is a member of Sales already"]);
+    let step = &join.steps[0];
+    assert_eq!(step.request.path, format!("/groups/{}/members/$ref", common::group(1)));
+    assert_eq!(step.request.body.clone().unwrap()["@odata.id"], format!("/directoryObjects/{}", user(2)));
+    assert!(step.predicted.gains.contains(&plan("EXCHANGE_S_ENTERPRISE")) && !join.takes_away);
+    assert_eq!((join.seats[0].seats, join.people()), (1, 1));
+
+    let leave = build(&Ask::LeaveGroup { users: users(&[1, 2]), group: common::group(1) }, &*snapshot).unwrap();
+    assert_eq!(refusals(&leave), ["is not a member of Sales"]);
+    assert_eq!(leave.steps[0].request.path, format!("/groups/{}/members/{}/$ref", common::group(1), user(1)));
+    assert!(leave.steps[0].request.body.is_none() && leave.takes_away);
+    assert!(leave.warnings.iter().any(|w| w.contains("mailbox")));
+    assert_eq!(leave.scopes, ["GroupMember.ReadWrite.All"]);
+    let strange = build(&Ask::JoinGroup { users: users(&[2]), group: common::group(9) }, &*snapshot);
+    assert!(matches!(strange, Err(BuildError::Group(_))));
+}
+
+#[test]
+fn a_group_write_counts_every_member_once_and_sums_up_what_it_does_to_them() {
+    use tenantry::domain::plan::{GroupLicenses, Now};
+    let snapshot = TestTenant::new()
+        .skus(&[("ENTERPRISEPACK", 7, 5), ("EMS", 6, 5), ("STANDARDPACK", 10, 5)])
+        .group(1, "Sales", &["ENTERPRISEPACK"], &[1, 2])
+        .group(2, "Field", &["ENTERPRISEPACK"], &[2, 3])
+        .person(person(1).with(by_group("ENTERPRISEPACK", 1)))
+        .person(person(2).with(by_group("ENTERPRISEPACK", 1)).with(by_group("ENTERPRISEPACK", 2)))
+        .person(person(3).with(by_group("ENTERPRISEPACK", 2)))
+        .done();
+    let groups = vec![common::group(1), common::group(2)];
+    let licenses = GroupLicenses { add: Some(sku("EMS")), ..GroupLicenses::default() };
+    let built = build(&Ask::ChangeGroupLicenses { groups: groups.clone(), licenses }, &*snapshot).unwrap();
+    assert_eq!((built.steps.len(), built.people(), built.takes_away), (2, 3, true));
+    assert_eq!(built.steps[0].request.path, format!("/groups/{}/assignLicense", common::group(1)));
+    assert!(built.steps[0].predicted.risks.iter().any(|r| r.contains("2 seats of") && r.contains("1 free")));
+
+    let licenses = GroupLicenses { remove: Some(sku("ENTERPRISEPACK")), ..GroupLicenses::default() };
+    let taken = build(&Ask::ChangeGroupLicenses { groups: vec![common::group(1)], licenses }, &*snapshot).unwrap();
+    assert_eq!(taken.steps[0].predicted.summary, "- Office 365 E3: 2 members, 0 gain services, 1 lose some");
+    assert_eq!(taken.seats[0].seats, -1, "user 2 keeps it by the other group");
+    let group = snapshot.groups().iter().find(|g| g.id == common::group(1)).unwrap();
+    assert_eq!(readiness(&taken.steps[0], Now::Group(group)), Readiness::Send);
+
+    let pause = build(&Ask::ProcessRule { groups, on: false }, &*snapshot).unwrap();
+    assert_eq!(refusals(&pause), ["its members do not come from a rule"; 2]);
 }

@@ -45,8 +45,16 @@ pub(super) enum Command {
     Audit(AuditArgs),
     /// List users, groups or products
     List(ListArgs),
-    /// Show the merged configuration and whether anything may be written
-    Doctor,
+    /// Sign in with a browser or a code and keep the sign-in, so that the next commands do not ask
+    ///
+    /// Without this command nothing is kept. There is no keyring over SSH: the only place is a file of mode 0600 in
+    /// the state directory, which holds the refresh token and nothing else. Whoever can read the file can sign in as
+    /// you until `tenantry logout`, or until the tenant ends the session.
+    Login(LoginArgs),
+    /// Forget the sign-in that `login` kept
+    Logout,
+    /// Show the merged configuration, who is signed in, and what may be done
+    Doctor(DoctorArgs),
     /// Print the keys of the explorer
     Keys,
     /// Print completions for a shell
@@ -56,6 +64,27 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// How to keep a sign-in.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct LoginArgs {
+    /// Where to keep it
+    #[arg(long, value_enum, value_name = "WHERE")]
+    store: Store,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Store {
+    File,
+}
+
+/// What to look at.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct DoctorArgs {
+    /// Only the configuration: sign in nowhere, ask nobody
+    #[arg(long)]
+    pub(super) offline: bool,
 }
 
 /// The common options.
@@ -86,6 +115,9 @@ pub(super) struct Common {
     /// Application id to sign in with
     #[arg(long, global = true, value_name = "ID")]
     client_id: Option<String>,
+    /// PEM file with the application's certificate and its key, for client-certificate
+    #[arg(long, global = true, value_name = "FILE")]
+    client_certificate: Option<String>,
     /// Audit mode: nothing can be written, by no key and no command
     #[arg(long, global = true)]
     read_only: bool,
@@ -126,6 +158,7 @@ impl Common {
             (Key::LoginUrl, &self.login_url),
             (Key::Auth, &self.auth),
             (Key::ClientId, &self.client_id),
+            (Key::ClientCertificate, &self.client_certificate),
             (Key::With, &self.with),
             (Key::WriteRate, &self.write_rate),
             (Key::LogFile, &self.log_file),

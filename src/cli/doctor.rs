@@ -1,4 +1,5 @@
-//! `tenantry doctor`: what is set, where it was set, and whether anything may be written. Asks nobody.
+//! `tenantry doctor`: what is set, where it was set, and whether anything may be written. Asks nobody; who is
+//! signed in and what for is in `run`.
 
 use crate::config::Settings;
 use crate::domain::text::Clean;
@@ -16,11 +17,8 @@ pub(super) fn report(settings: &Settings) -> String {
     let mode =
         settings.access.read_only().map_or_else(|| "fix: writes after a confirm dialog".to_owned(), |r| r.to_string());
     text.push_str(&format!(
-        "\nTENANTRY_TOKEN  {token}\nstate           {}\nmode            {mode}\n",
+        "\nTENANTRY_TOKEN     {token}\nstate              {}\nmode               {mode}\n",
         Clean::new(&state)
     ));
-    if !settings.auth.is_available() {
-        text.push_str(&format!("note            --auth {} is not available yet\n", settings.auth.as_str()));
-    }
     text
 }

@@ -90,7 +90,12 @@ fn dispatch(
             available(&settings)?;
             list(&args.request(), &|messages| (rooms.load)(&settings, messages), output)
         }
-        Some(Command::Doctor) => print(output, &doctor::report(&settings)),
+        Some(Command::Login(_)) => (rooms.login)(&settings, output),
+        Some(Command::Logout) => (rooms.logout)(&settings, output),
+        Some(Command::Doctor(args)) => {
+            print(output, &doctor::report(&settings))?;
+            if args.offline { Ok(ExitCode::Clean) } else { (rooms.doctor)(&settings, output) }
+        }
         Some(Command::Keys | Command::Completions { .. } | Command::Man) => Ok(ExitCode::Clean),
     }
 }
@@ -102,14 +107,6 @@ fn print(output: &mut Output<'_>, text: &str) -> Result<ExitCode, Failure> {
 
 /// What the contract names and this version cannot do yet, for commands that go to a tenant.
 fn available(settings: &Settings) -> Result<(), Failure> {
-    if !settings.auth.is_available() {
-        let (option, word) = (Key::Auth.name(), settings.auth.as_str());
-        return Err(Failure::usage(format_args!("--{option} {word} is not available yet; use token or azure-cli")));
-    }
-    if settings.login_url.is_some() {
-        // Both ways to sign in bring a token of their own; a sign-in host that is not asked would be taken for one that is.
-        return Err(Failure::usage(format_args!("--{} is not available yet", Key::LoginUrl.name())));
-    }
     match settings.with.iter().find(|extra| !extra.is_available()) {
         Some(extra) => {
             Err(Failure::usage(format_args!("--{} {} is not available yet", Key::With.name(), extra.as_str())))

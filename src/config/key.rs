@@ -48,6 +48,8 @@ keys! {
     Auth = "auth", "TENANTRY_AUTH", Text;
     /// The application.
     ClientId = "client-id", "TENANTRY_CLIENT_ID", Text;
+    /// The application's certificate.
+    ClientCertificate = "client-certificate", "TENANTRY_CLIENT_CERTIFICATE", Text;
     /// Nothing may be written.
     ReadOnly = "read-only", "TENANTRY_READ_ONLY", Switch;
     /// What is loaded only when asked for.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use super::key::Key;
 
@@ -72,6 +73,40 @@ impl Layer {
     }
 }
 
+/// The variables of azure_identity, for programs that sign in.
+#[derive(Debug, Clone, Default)]
+pub struct Azure {
+    /// `AZURE_TENANT_ID`, `AZURE_CLIENT_ID`, `AZURE_CLIENT_CERTIFICATE_PATH`.
+    pub layer: Layer,
+    /// `AZURE_CLIENT_SECRET`.
+    pub client_secret: Option<secrecy::SecretString>,
+    /// `AZURE_FEDERATED_TOKEN_FILE`.
+    pub federated_token_file: Option<PathBuf>,
+    /// `AZURE_AUTHORITY_HOST`.
+    pub authority_host: Option<String>,
+}
+
+impl Azure {
+    fn read(set: &dyn Fn(&str) -> Option<String>) -> Azure {
+        let mut layer = Layer::default();
+        for (key, name) in [
+            (Key::Tenant, "AZURE_TENANT_ID"),
+            (Key::ClientId, "AZURE_CLIENT_ID"),
+            (Key::ClientCertificate, "AZURE_CLIENT_CERTIFICATE_PATH"),
+        ] {
+            if let Some(text) = set(name) {
+                layer.set(key, text, Origin::Environment(name));
+            }
+        }
+        Azure {
+            layer,
+            client_secret: set("AZURE_CLIENT_SECRET").map(secrecy::SecretString::from),
+            federated_token_file: set("AZURE_FEDERATED_TOKEN_FILE").map(PathBuf::from),
+            authority_host: set("AZURE_AUTHORITY_HOST"),
+        }
+    }
+}
+
 /// What is read from the environment. An empty variable counts as absent, as a shell script that clears one means it.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -79,6 +114,8 @@ pub struct Environment {
     pub layer: Layer,
     /// `TENANTRY_TOKEN`.
     pub token: Option<secrecy::SecretString>,
+    /// What other tools of Azure read too.
+    pub azure: Azure,
     /// `NO_COLOR`, whatever it holds (no-color.org).
     pub no_color: bool,
 }
@@ -94,6 +131,7 @@ impl Environment {
             }
         }
         let token = set("TENANTRY_TOKEN").map(secrecy::SecretString::from);
-        Environment { layer, token, no_color: set("NO_COLOR").is_some() }
+        let azure = Azure::read(&set);
+        Environment { layer, token, azure, no_color: set("NO_COLOR").is_some() }
     }
 }

@@ -12,7 +12,7 @@ mod value;
 
 pub use file::{ConfigError, ConfigFile, default_file};
 pub use key::Key;
-pub use layer::{Environment, Given, Layer, Origin};
+pub use layer::{Azure, Environment, Given, Layer, Origin};
 pub use settings::{Settings, resolve};
 pub use value::{Auth, Cloud, Extra, Theme};
 

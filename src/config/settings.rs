@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::file::{ConfigError, ConfigFile, default_file, default_state};
 use super::key::Key;
-use super::layer::{Environment, Given, Layer, Origin};
+use super::layer::{Azure, Environment, Given, Layer, Origin};
 use super::value::{self, Auth, Cloud, Extra, Theme};
 use crate::domain::access::{Access, ReadOnly};
 
@@ -30,6 +30,14 @@ pub struct Settings {
     pub auth: Auth,
     /// The application.
     pub client_id: Option<String>,
+    /// The application's certificate with its key.
+    pub client_certificate: Option<PathBuf>,
+    /// `AZURE_CLIENT_SECRET`. Its `Debug` shows nothing.
+    pub client_secret: Option<SecretString>,
+    /// `AZURE_FEDERATED_TOKEN_FILE`.
+    pub federated_token_file: Option<PathBuf>,
+    /// `AZURE_AUTHORITY_HOST`, for programs that sign in.
+    pub authority_host: Option<String>,
     /// `TENANTRY_TOKEN`. Its `Debug` shows nothing.
     pub token: Option<SecretString>,
     /// Whether anything may be written.
@@ -58,7 +66,7 @@ impl Settings {
         let mut out = String::new();
         for (key, value, origin) in &self.given {
             // Writing into a String cannot fail.
-            let _ = writeln!(out, "{:<12} {value:<32} {origin}", key.name());
+            let _ = writeln!(out, "{:<18} {value:<32} {origin}", key.name());
         }
         out
     }
@@ -136,6 +144,13 @@ fn merge(flags: &Layer, environment: &Environment, file: &ConfigFile) -> Result<
     let by_token = habit && environment.token.is_some();
     let auth = if by_token { Auth::Token } else { layers.read(Key::Auth, Auth::AzureCli, Auth::parse)? };
 
+    // Other tools' variables come last, and only for programs: a person who signs in is not the application that some
+    // script in this shell is.
+    let nobody = Azure::default();
+    let azure = if auth.is_program() { &environment.azure } else { &nobody };
+    let mut layers = layers;
+    layers.order.push(&azure.layer);
+
     let mut settings = Settings {
         profile,
         config_file: file.path.clone(),
@@ -145,6 +160,10 @@ fn merge(flags: &Layer, environment: &Environment, file: &ConfigFile) -> Result<
         login_url: layers.text(Key::LoginUrl),
         auth,
         client_id: layers.text(Key::ClientId),
+        client_certificate: layers.text(Key::ClientCertificate).map(PathBuf::from),
+        client_secret: azure.client_secret.clone(),
+        federated_token_file: azure.federated_token_file.clone(),
+        authority_host: azure.authority_host.clone(),
         token: environment.token.clone(),
         access,
         with: layers.read(Key::With, Vec::new(), Extra::parse_list)?,
@@ -185,6 +204,7 @@ fn shown(key: Key, settings: &Settings) -> String {
         Key::LoginUrl => text(&settings.login_url),
         Key::Auth => settings.auth.as_str().to_owned(),
         Key::ClientId => text(&settings.client_id),
+        Key::ClientCertificate => path(&settings.client_certificate),
         Key::ReadOnly => settings.access.read_only().is_some().to_string(),
         Key::With if settings.with.is_empty() => "-".to_owned(),
         Key::With => settings.with.iter().map(|e| e.as_str()).collect::<Vec<_>>().join(","),

@@ -71,9 +71,9 @@ words!(
 );
 
 impl Auth {
-    /// Whether this version can sign in that way.
-    pub const fn is_available(self) -> bool {
-        matches!(self, Auth::Token | Auth::AzureCli)
+    /// Whether a program signs in, not a person: then `AZURE_*` says who.
+    pub const fn is_program(self) -> bool {
+        matches!(self, Auth::ClientSecret | Auth::ClientCertificate | Auth::ManagedIdentity | Auth::WorkloadIdentity)
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Cause {
     Inherited,
     /// The license that was to be removed is not there.
     NotHeld,
+    /// The user is a member of the group already.
+    MemberAlready,
     /// The tenant does not own the product.
     NotOwned(Option<SkuId>),
     /// The product applies to the company, not to users.
@@ -107,6 +109,8 @@ pub fn cause(status: u16, code: &str, message: &str) -> Cause {
         Cause::Inherited
     } else if has("does not have a corresponding license") {
         Cause::NotHeld
+    } else if has("object references already exist") {
+        Cause::MemberAlready
     } else if has("valid company license") {
         Cause::NotOwned(sku())
     } else if has("cannot be assigned to a user") {
@@ -185,6 +189,7 @@ mod tests {
             (400, bad, format!("Subscription with SKU {A} does not have any available licenses."), Cause::NoSeat(Some(SkuId::parse(A).unwrap()))),
             (400, bad, "User license is inherited from a group membership and it cannot be removed directly from the user.".to_owned(), Cause::Inherited),
             (400, bad, "User does not have a corresponding license.".to_owned(), Cause::NotHeld),
+            (400, bad, "One or more added object references already exist for the following modified properties: 'members'.".to_owned(), Cause::MemberAlready),
             (400, bad, format!("License {A} does not correspond to a valid company License."), Cause::NotOwned(Some(SkuId::parse(A).unwrap()))),
             (400, bad, format!("License {A} cannot be assigned to a user."), Cause::NotForUsers),
             (400, bad, "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.".to_owned(), Cause::OnPremises),

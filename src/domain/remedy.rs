@@ -26,13 +26,29 @@ pub enum Verb {
     JoinGroup,
     /// Changes the licenses of a group.
     ChangeGroupLicenses,
+    /// Stops the processing of a membership rule.
+    PauseRule,
+    /// Starts the processing of a membership rule.
+    ResumeRule,
     /// Nothing is written: a line for the owner of another system.
     HandOff,
 }
 
 impl Verb {
     /// The verbs that a plan can be built for.
-    pub const PLANNED: [Verb; 4] = [Verb::SetUsageLocation, Verb::Reprocess, Verb::AssignLicense, Verb::RemoveLicense];
+    pub const PLANNED: [Verb; 11] = [
+        Verb::SetUsageLocation,
+        Verb::Reprocess,
+        Verb::AssignLicense,
+        Verb::RemoveLicense,
+        Verb::ChangePlans,
+        Verb::SwapLicense,
+        Verb::JoinGroup,
+        Verb::LeaveGroup,
+        Verb::ChangeGroupLicenses,
+        Verb::PauseRule,
+        Verb::ResumeRule,
+    ];
 
     /// The name in documents and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -46,6 +62,8 @@ impl Verb {
             Verb::LeaveGroup => "leave-group",
             Verb::JoinGroup => "join-group",
             Verb::ChangeGroupLicenses => "change-group-licenses",
+            Verb::PauseRule => "pause-rule",
+            Verb::ResumeRule => "resume-rule",
             Verb::HandOff => "hand-off",
         }
     }
@@ -72,6 +90,7 @@ impl Verb {
             | Verb::SwapLicense
             | Verb::ChangeGroupLicenses => &["LicenseAssignment.ReadWrite.All"],
             Verb::LeaveGroup | Verb::JoinGroup => &["GroupMember.ReadWrite.All"],
+            Verb::PauseRule | Verb::ResumeRule => &["Group.ReadWrite.All"],
             Verb::HandOff => &[],
         }
     }

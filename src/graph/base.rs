@@ -89,12 +89,15 @@ pub enum BadUrl {
         "a Graph URL has no user, query or fragment: write scheme, host and version only, like https://graph.microsoft.com/v1.0"
     )]
     Extra,
+    /// Not a sign-in host.
+    #[error("`{0}` is no sign-in host; write it like https://login.microsoftonline.com (http only to this machine)")]
+    Login(String),
     /// No such cloud.
     #[error("`{0}` is not a cloud; there are global, gcc-high, dod and china")]
     Cloud(String),
 }
 
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     crate::domain::text::Clean::owned(text.chars().take(80).collect()).to_string()
 }
 
@@ -128,6 +131,11 @@ impl BaseUrl {
             // The four constants above parse; a test goes through them.
             Err(_) => unreachable!("the Graph hosts are constants that parse"),
         }
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
     }
 
     /// The cloud whose Graph host this is, if it is one.
@@ -182,7 +190,7 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     host == "localhost"
         || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())

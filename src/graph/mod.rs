@@ -6,11 +6,11 @@
 
 mod answer;
 mod auth;
-mod azure;
 mod base;
 mod claims;
 mod client;
 mod error;
+mod lists;
 mod load;
 mod pace;
 mod pages;
@@ -20,8 +20,11 @@ mod user_now;
 mod wire;
 mod write;
 
-pub use auth::{AuthError, SourceKind, StaticToken, Token, TokenSource, allowed};
-pub use azure::{AzureCli, Cached};
+pub use auth::{
+    AuthError, Authority, AzureCli, Cached, DEFAULT_CLIENT_ID, Login, OnPrompt, Profile, Prompt, SourceKind,
+    StaticToken, StoreError, Stored, Token, TokenSource, allowed, browser, client_certificate, client_secret,
+    delegated_scopes, device_code, managed_identity, workload_identity,
+};
 pub use base::{BadUrl, BaseUrl, Cloud};
 pub use claims::{Claims, claims};
 pub use client::{Client, ClientOptions, OnRequest, RequestEvent};

@@ -15,8 +15,8 @@ use super::pace::backoff;
 use super::transport::Broken;
 use super::user_now::UserNow;
 use super::wire;
-use crate::domain::facts::Organization;
-use crate::domain::ids::UserId;
+use crate::domain::facts::{Group, Organization};
+use crate::domain::ids::{GroupId, UserId};
 
 /// A server that does not listen is not worth the patience that a busy one is.
 const CONNECT_TRIES: u32 = 3;
@@ -220,13 +220,36 @@ impl Client {
             .await
     }
 
+    /// Reads a group by id, without its members. `None` when there is no such group.
+    pub async fn read_group(&self, id: GroupId) -> Result<Option<Group>, GraphError> {
+        let get = self.question("the group", &format!("/groups/{id}"), &[("$select", wire::GROUP_SELECT)], false)?;
+        // The parser knows pages of groups; one group is a page of one.
+        let one = |text: &str| {
+            let page = wire::groups(&format!("{{\"value\":[{text}]}}"))?;
+            page.entries.into_iter().next().ok_or_else(|| serde::de::Error::custom("no `id` of a group"))
+        };
+        found(self.get(&get, one).await)
+    }
+
+    /// Whether a user is a direct member of a group, as the user's own list says: it does not come from the index that
+    /// filters ask, which lags behind. `None` when there is no such user.
+    pub async fn is_member(&self, user: UserId, group: GroupId) -> Result<Option<bool>, GraphError> {
+        let query = [("$select", "id"), ("$top", "999")];
+        let get = self.question("the groups of the user", &format!("/users/{user}/memberOf"), &query, false)?;
+        let mut is = false;
+        let pages = self.pages(&get, |text| {
+            let (page, end) = wire::members(text)?;
+            // Without its type a group is read as a user.
+            is |= page.groups.contains(&group) || page.users.iter().any(|u| u.as_u128() == group.as_u128());
+            Ok(end)
+        });
+        let end = pages.await;
+        found(end.map(|()| is))
+    }
+
     async fn user_at(&self, path: &str) -> Result<Option<UserNow>, GraphError> {
         let get = self.question("the user", path, &[("$select", wire::USER_SELECT)], false)?;
-        match self.get(&get, UserNow::read).await {
-            Ok(user) => Ok(Some(user)),
-            Err(GraphError::Refused { refusal, .. }) if refusal.status == 404 => Ok(None),
-            Err(error) => Err(error),
-        }
+        found(self.get(&get, UserNow::read).await)
     }
 
     /// A `$count`: digits as plain text. `None` when the server answers something else.
@@ -235,5 +258,14 @@ impl Client {
         let get = self.question(what, path, query, true)?;
         let number = self.get_text(&get, |text| Ok(text.trim().trim_matches('"').parse::<u64>().ok())).await?;
         Ok(number)
+    }
+}
+
+/// An object that Graph does not know is an answer, not an error.
+fn found<T>(read: Result<T, GraphError>) -> Result<Option<T>, GraphError> {
+    match read {
+        Ok(object) => Ok(Some(object)),
+        Err(GraphError::Refused { refusal, .. }) if refusal.status == 404 => Ok(None),
+        Err(error) => Err(error),
     }
 }

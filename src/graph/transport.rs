@@ -125,7 +125,7 @@ fn method_name(method: &reqwest::Method) -> &'static str {
 
 /// What the network said: the innermost cause, because the outer ones say "error sending request" about everything.
 /// Without the URL, which may carry filters with names.
-fn words(error: &reqwest::Error) -> String {
+pub(super) fn words(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return if error.is_connect() { "no connection in time" } else { "no answer in time" }.to_owned();
     }

@@ -3,6 +3,7 @@
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request, Url};
+use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -99,6 +100,17 @@ impl Client {
         self.base().at(&request.path).ok_or_else(|| "its path leads away from Graph".to_owned())
     }
 
+    /// A body whose address of Graph is whole: a plan does not know where Graph is, a reference must say it.
+    fn absolute(&self, body: &Value) -> Value {
+        let mut body = body.clone();
+        if let Some(Value::String(reference)) = body.get_mut(plan::ODATA_ID)
+            && reference.starts_with('/')
+        {
+            reference.insert_str(0, self.base().to_string().trim_end_matches('/'));
+        }
+        body
+    }
+
     async fn send(&self, url: &Url, request: &GraphRequest, token: &Token, tries: u32, renewed: bool) -> Next {
         let method = match request.method {
             plan::Method::Post => Method::POST,
@@ -108,7 +120,7 @@ impl Client {
         let mut http = Request::new(method, url.clone());
         if let Some(body) = &request.body {
             http.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *http.body_mut() = Some(body.to_string().into());
+            *http.body_mut() = Some(self.absolute(body).to_string().into());
         }
         let done = self.attempt(http, token, tries).await;
         let last = tries + 1 >= self.0.options.tries;

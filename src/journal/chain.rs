@@ -39,8 +39,10 @@ pub(super) struct Chain<'a> {
     pub(super) torn: bool,
     /// How many bytes the whole lines take.
     pub(super) whole: usize,
-    /// The hash of the last line that holds.
+    /// The hash of the last whole line that holds.
     pub(super) last: Hash,
+    /// The hash of a last line that is whole but for its line feed.
+    pub(super) unended: Option<Hash>,
 }
 
 /// The first line that does not hold.
@@ -52,7 +54,7 @@ pub(super) struct Broken {
 
 /// Follows the chain of a run through the bytes of its file.
 pub(super) fn follow<'a>(run: &str, bytes: &'a [u8]) -> Result<Chain<'a>, Broken> {
-    let mut chain = Chain { entries: Vec::new(), torn: false, whole: 0, last: origin(run) };
+    let mut chain = Chain { entries: Vec::new(), torn: false, whole: 0, last: origin(run), unended: None };
     for (index, raw) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let broken = |why| Broken { line: index + 1, why };
         let text = match std::str::from_utf8(raw) {
@@ -67,7 +69,10 @@ pub(super) fn follow<'a>(run: &str, bytes: &'a [u8]) -> Result<Chain<'a>, Broken
         let Some(line) = text.strip_suffix('\n') else {
             match entry(&chain.last, text) {
                 // All of it but the line feed: it was written whole, and is read, but must be ended before going on.
-                Ok((entry, _)) => chain.entries.push(entry),
+                Ok((entry, hash)) => {
+                    chain.entries.push(entry);
+                    chain.unended = Some(hash);
+                }
                 Err(_) if could_go_on(&chain.last, text) => {}
                 Err(why) => return Err(broken(why)),
             }

@@ -91,6 +91,13 @@ pub enum RunEntry {
         /// When.
         at: Timestamp,
     },
+    /// The run goes on: after a crash, or to settle what was only accepted.
+    Resumed {
+        /// When.
+        at: Timestamp,
+        /// Who runs it now.
+        who: String,
+    },
 }
 
 /// The first line as it is written.

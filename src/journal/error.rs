@@ -49,6 +49,9 @@ pub enum JournalError {
         /// The line, from 1.
         line: usize,
     },
+    /// What was confirmed is not the plan of the run.
+    #[error("run {0} has another plan than the one that was confirmed; nothing was sent")]
+    OtherPlan(String),
     /// The run has no such step.
     #[error("run {run} has no step {step}; this is a fault of the program, please report it")]
     NoSuchStep {

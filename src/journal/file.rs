@@ -1,6 +1,6 @@
 //! Directory and files: modes, durable appends, locks.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -28,6 +28,21 @@ pub(super) fn create(path: &Path) -> Result<Option<File>, JournalError> {
     // Nobody else can hold the lock of a file that did not exist, except a reader for an instant.
     file.lock().map_err(JournalError::io("lock", path))?;
     Ok(Some(file))
+}
+
+/// Opens a run file to go on with it and locks it; `None` when another process has it.
+pub(super) fn open_again(path: &Path) -> Result<Option<File>, JournalError> {
+    let file = OpenOptions::new().read(true).append(true).open(path).map_err(JournalError::io("open", path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(JournalError::io("lock", path)(error)),
+    }
+}
+
+/// Cuts a file to its whole lines and waits until that is on disk.
+pub(super) fn cut(file: &File, path: &Path, length: u64) -> Result<(), JournalError> {
+    file.set_len(length).and_then(|()| file.sync_data()).map_err(JournalError::io("cut the broken line off", path))
 }
 
 /// Makes the name of a new file durable.

@@ -76,13 +76,23 @@ impl RunRecord {
 
     /// When the run ended in an orderly way.
     pub fn finished(&self) -> Option<Timestamp> {
-        self.entries.iter().rev().find_map(finished)
+        finished(&self.entries)
+    }
+
+    /// When a step was sent last.
+    pub fn sent(&self, wanted: usize) -> Option<Timestamp> {
+        self.entries.iter().rev().find_map(|entry| match entry {
+            RunEntry::Sending { step, at } if *step == wanted => Some(*at),
+            _ => None,
+        })
     }
 }
 
-fn finished(entry: &RunEntry) -> Option<Timestamp> {
-    match entry {
-        RunEntry::Finished { at } => Some(*at),
+/// When a run ended in an orderly way, unless it was resumed since.
+fn finished(entries: &[RunEntry]) -> Option<Timestamp> {
+    let last = entries.iter().rev().find(|e| matches!(e, RunEntry::Finished { .. } | RunEntry::Resumed { .. }));
+    match last {
+        Some(RunEntry::Finished { at }) => Some(*at),
         _ => None,
     }
 }
@@ -107,9 +117,21 @@ impl Journal {
     /// Reads a run. A torn last line is left out and said; a changed one is an error.
     pub fn read(&self, id: &str) -> Result<RunRecord, JournalError> {
         let (id, bytes) = self.bytes(id)?;
-        let chain = follow(&id, &bytes)?;
-        let (begin, entries) = parse::<Plan>(&id, &chain)?;
-        Ok(RunRecord { id, started: begin.at, who: begin.who, plan: begin.plan, entries, torn_tail: chain.torn })
+        record(id, &bytes).map(|(record, _)| record)
+    }
+
+    /// The name of a run as it was typed; the beginning is enough where only one run has it.
+    pub fn named(&self, text: &str) -> Result<RunId, JournalError> {
+        let missing = || JournalError::NoSuchRun(crate::domain::text::Clean::new(text).to_string());
+        let id = RunId::parse(text).ok_or_else(missing)?;
+        if self.path(&id).exists() {
+            return Ok(id);
+        }
+        let mut like = self.list()?.into_iter().map(|run| run.id).filter(|id| id.as_str().starts_with(text));
+        match (like.next(), like.next()) {
+            (Some(id), None) => Ok(id),
+            _ => Err(missing()),
+        }
     }
 
     /// Whether a run is as it was written: [`JournalError::Tampered`] or [`JournalError::Torn`] if not. What the chain
@@ -124,7 +146,7 @@ impl Journal {
         parse::<Plan>(&id, &chain).map(|_| ())
     }
 
-    fn path(&self, id: &RunId) -> PathBuf {
+    pub(super) fn path(&self, id: &RunId) -> PathBuf {
         self.dir().join(format!("{id}.{EXTENSION}"))
     }
 
@@ -166,14 +188,14 @@ impl Journal {
         summary.tenant = Some(begin.plan.tenant.id);
         summary.tenant_name = begin.plan.tenant.name;
         summary.started = Some(begin.at);
-        summary.finished = entries.iter().rev().find_map(finished);
+        summary.finished = finished(&entries);
         summary.steps = begin.plan.steps.len();
         let mut last: BTreeMap<usize, Option<&'static str>> = BTreeMap::new();
         for entry in &entries {
             match entry {
                 RunEntry::Sending { step, .. } => last.insert(*step, None),
                 RunEntry::Outcome { step, result, .. } => last.insert(*step, Some(result.word())),
-                RunEntry::Finished { .. } => None,
+                RunEntry::Finished { .. } | RunEntry::Resumed { .. } => None,
             };
         }
         for word in last.into_values() {
@@ -194,6 +216,14 @@ impl Journal {
         let Ok(file) = File::open(self.path(id)) else { return false };
         matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
+}
+
+/// The record in the bytes of a run file, and its chain.
+pub(super) fn record(id: RunId, bytes: &[u8]) -> Result<(RunRecord, Chain<'_>), JournalError> {
+    let chain = follow(&id, bytes)?;
+    let (begin, entries) = parse::<Plan>(&id, &chain)?;
+    let record = RunRecord { id, started: begin.at, who: begin.who, plan: begin.plan, entries, torn_tail: chain.torn };
+    Ok((record, chain))
 }
 
 fn follow<'a>(id: &RunId, bytes: &'a [u8]) -> Result<Chain<'a>, JournalError> {

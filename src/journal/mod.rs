@@ -55,4 +55,20 @@ impl Journal {
         let permit = permit::of(&writing, confirmed, &log);
         Ok((log, permit))
     }
+
+    /// Goes on with a run whose plan was confirmed again. Gives the run as it stands under the lock: another process
+    /// may have gone on with it since it was shown.
+    pub fn resume(
+        &self,
+        access: &Access,
+        id: &RunId,
+        confirmed: &Confirmed,
+        now: Timestamp,
+        who: &str,
+    ) -> Result<(RunLog, Permit, RunRecord), JournalError> {
+        let writing = access.writing().map_err(JournalError::ReadOnly)?;
+        let (log, record) = RunLog::reopen(self.path(id), id.clone(), confirmed.plan().hash(), now, who)?;
+        let permit = permit::of(&writing, confirmed, &log);
+        Ok((log, permit, record))
+    }
 }

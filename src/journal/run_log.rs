@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::chain::{self, Hash};
 use super::entry::{self, EXTENSION, RunEntry, RunId};
 use super::error::JournalError;
-use super::file;
-use crate::domain::plan::{Outcome, Plan};
+use super::list::RunRecord;
+use super::{file, list};
+use crate::domain::plan::{Outcome, Plan, PlanHash};
 use crate::domain::time::Timestamp;
 
 /// An open, locked run file whose first line, the plan, is on disk.
@@ -37,6 +39,45 @@ impl RunLog {
                 Err(error)
             }
         }
+    }
+
+    /// Goes on with a run: takes its lock, cuts off a line that broke off, and writes that it goes on. What stands in
+    /// it is read under the lock.
+    pub(super) fn reopen(
+        path: PathBuf,
+        id: RunId,
+        plan: PlanHash,
+        now: Timestamp,
+        who: &str,
+    ) -> Result<(RunLog, RunRecord), JournalError> {
+        let mut file = file::open_again(&path)?.ok_or_else(|| JournalError::Busy(id.to_string()))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(JournalError::io("read", &path))?;
+        let (record, chain) = list::record(id.clone(), &bytes)?;
+        if record.plan.hash() != plan {
+            return Err(JournalError::OtherPlan(id.to_string()));
+        }
+        let (length, prev) = match chain.unended {
+            Some(hash) => {
+                let length = bytes.len() as u64;
+                file::append(&mut file, &path, length, "\n")?;
+                (length + 1, hash)
+            }
+            None => {
+                if chain.torn {
+                    file::cut(&file, &path, chain.whole as u64)?;
+                }
+                (chain.whole as u64, chain.last)
+            }
+        };
+        let sending = |entry: &RunEntry| match entry {
+            RunEntry::Sending { step, .. } => Some(*step),
+            _ => None,
+        };
+        let sent = record.entries.iter().filter_map(sending).collect();
+        let mut log = RunLog { id, path, file, length, prev, steps: record.plan.steps.len(), sent };
+        log.entry(&RunEntry::Resumed { at: now, who: who.to_owned() })?;
+        Ok((log, record))
     }
 
     /// The name of the run.

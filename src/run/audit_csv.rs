@@ -7,7 +7,7 @@ use super::audit_entry::Entry;
 use crate::domain::text::spreadsheet_cell;
 
 /// The columns. Only ever added to, at the end.
-const COLUMNS: [&str; 20] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "id",
     "kind",
     "severity",
@@ -55,7 +55,7 @@ fn shielded(cell: &str) -> String {
     if number { cell.to_owned() } else { spreadsheet_cell(cell).to_string() }
 }
 
-fn cells(entry: &Entry) -> Vec<String> {
+pub(super) fn cells(entry: &Entry) -> Vec<String> {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let (user, group, sku) = (entry.user.as_ref(), entry.group.as_ref(), entry.sku.as_ref());
     let possible = || entry.remedies.iter().filter(|remedy| remedy.possible);

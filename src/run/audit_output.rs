@@ -101,13 +101,13 @@ fn now() -> Timestamp {
 
 /// A file that is written beside its place and moved there when it is whole. Only its owner may read it: it names
 /// people and what they lack.
-struct Whole {
-    out: BufWriter<NamedTempFile>,
+pub(super) struct Whole {
+    pub(super) out: BufWriter<NamedTempFile>,
     path: PathBuf,
 }
 
 impl Whole {
-    fn create(path: &Path) -> Result<Whole, Failure> {
+    pub(super) fn create(path: &Path) -> Result<Whole, Failure> {
         let fail = |why: &dyn std::fmt::Display| Failure::local(format_args!("cannot write {}: {why}", path.display()));
         if path.is_dir() {
             return Err(fail(&"it is a directory"));
@@ -121,11 +121,11 @@ impl Whole {
         Ok(Whole { out: BufWriter::new(file), path: path.to_owned() })
     }
 
-    fn failed(&self, error: &dyn std::fmt::Display) -> Failure {
+    pub(super) fn failed(&self, error: &dyn std::fmt::Display) -> Failure {
         Failure::local(format_args!("cannot write {}: {error}", self.path.display()))
     }
 
-    fn publish(self) -> Result<(), Failure> {
+    pub(super) fn publish(self) -> Result<(), Failure> {
         let Whole { out, path } = self;
         let fail = |why: &dyn std::fmt::Display| Failure::local(format_args!("cannot write {}: {why}", path.display()));
         let file = out.into_inner().map_err(|e| fail(&e.error()))?;

@@ -73,6 +73,19 @@ pub fn markdown(out: &mut dyn Write, document: &AuditDocument<'_>) -> io::Result
     writeln!(out, "\n{}", escape(&summary(document)))
 }
 
+/// Writes a table for documents.
+pub(super) fn markdown_rows(
+    out: &mut dyn Write,
+    columns: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    writeln!(out, "| {} |\n|{}", columns.join(" | "), "---|".repeat(columns.len()))?;
+    for row in rows {
+        writeln!(out, "| {} |", row.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "))?;
+    }
+    Ok(())
+}
+
 /// Nothing in a name is markup: it neither ends a cell nor loads a picture.
 fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -1,14 +1,11 @@
 //! From settings to a client: which Graph, whose token, and whether it may be used there.
 
-use std::sync::Arc;
-
-use crate::config::{Auth, Cloud, Settings};
+use crate::config::Settings;
 use crate::domain::access::{Access, ReadOnly};
 use crate::domain::ids::TenantId;
-use crate::graph::{
-    self, AzureCli, BaseUrl, Claims, Client, ClientOptions, GraphError, OnRequest, StaticToken, TokenSource,
-};
+use crate::graph::{self, BaseUrl, Claims, Client, ClientOptions, GraphError, OnPrompt, OnRequest};
 use crate::run::exit::Failure;
+use crate::run::sign_in::{Person, cloud, source};
 
 /// A client with what is known about who uses it.
 #[derive(Clone)]
@@ -21,15 +18,8 @@ pub struct Connection {
     pub who: String,
     /// Host of the base URL.
     pub host: String,
-}
-
-fn cloud(cloud: Cloud) -> graph::Cloud {
-    match cloud {
-        Cloud::Global => graph::Cloud::Global,
-        Cloud::GccHigh => graph::Cloud::GccHigh,
-        Cloud::Dod => graph::Cloud::Dod,
-        Cloud::China => graph::Cloud::China,
-    }
+    /// What the token says; `None` where it cannot be read.
+    pub claims: Option<Claims>,
 }
 
 /// Where Graph is: the URL that was given, or that of the cloud.
@@ -40,31 +30,28 @@ pub fn base_url(settings: &Settings) -> Result<BaseUrl, Failure> {
     }
 }
 
-fn source(settings: &Settings) -> Result<Arc<dyn TokenSource>, Failure> {
-    match settings.auth {
-        Auth::Token => {
-            let token = settings.token.as_ref().ok_or_else(|| {
-                Failure::denied(
-                    "there is no token: set TENANTRY_TOKEN, or sign in with `az login` and use --auth azure-cli",
-                )
-            })?;
-            Ok(Arc::new(StaticToken::new(token).map_err(Failure::denied)?))
-        }
-        Auth::AzureCli => {
-            let source = AzureCli::source(cloud(settings.cloud), settings.tenant.as_deref());
-            Ok(Arc::new(source.map_err(Failure::denied)?))
-        }
-        other => {
-            Err(Failure::usage(format_args!("--auth {}: not available yet; use token or azure-cli", other.as_str())))
-        }
-    }
+/// Signs in and builds the client. Asks for a token, which may take some seconds with Azure CLI, and as long as a person
+/// takes with a browser or a code, which is told on standard error; nothing is sent to Graph yet.
+pub async fn connect(settings: &Settings, on_request: Option<OnRequest>) -> Result<Connection, Failure> {
+    connect_as(settings, on_request, Person::default()).await
 }
 
-/// Signs in and builds the client. Asks for a token, which may take some seconds with Azure CLI; nothing is sent to
-/// Graph yet.
-pub async fn connect(settings: &Settings, on_request: Option<OnRequest>) -> Result<Connection, Failure> {
+/// [`connect`] with own words for a person who signs in.
+pub async fn connect_telling(
+    settings: &Settings,
+    on_request: Option<OnRequest>,
+    prompt: OnPrompt,
+) -> Result<Connection, Failure> {
+    connect_as(settings, on_request, Person { prompt, ..Person::default() }).await
+}
+
+pub(crate) async fn connect_as(
+    settings: &Settings,
+    on_request: Option<OnRequest>,
+    person: Person,
+) -> Result<Connection, Failure> {
     let base = base_url(settings)?;
-    let source = source(settings)?;
+    let source = source(settings, &base, person)?;
     graph::allowed(&source.kind(), &base).map_err(Failure::denied)?;
     let token = source.token().await.map_err(Failure::denied)?;
     let claims = graph::claims(&token);
@@ -80,8 +67,8 @@ pub async fn connect(settings: &Settings, on_request: Option<OnRequest>) -> Resu
     options.write_rate = settings.write_rate;
     options.on_request = on_request;
     let client = Client::new(options).map_err(Failure::from)?;
-    let who = claims.and_then(|c| c.name).unwrap_or_default();
-    Ok(Connection { client, access, who, host })
+    let who = claims.as_ref().and_then(|c| c.name.clone()).unwrap_or_default();
+    Ok(Connection { client, access, who, host, claims })
 }
 
 /// A token for another tenant than the one that was asked for is refused before anything is sent. A tenant that was

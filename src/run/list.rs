@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::audit_csv::records;
 use super::audit_entry::{clean, part_number};
 use super::audit_output::json;
+use super::audit_table::markdown_rows;
 use super::exit::{ExitCode, Failure};
 use super::{Loaded, Output, table};
 use crate::domain::facts::{Group, Part, Row, Sku, Sync, Tenant, UserType};
@@ -39,6 +40,19 @@ pub enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// For tickets.
+    Markdown,
+}
+
+/// Objects that were picked already: the rows of a view.
+#[derive(Debug, Clone, Copy)]
+pub enum Picked<'a> {
+    /// Users by row.
+    Users(&'a [u32]),
+    /// Groups.
+    Groups(&'a [GroupId]),
+    /// Products.
+    Skus(&'a [SkuId]),
 }
 
 /// What `list` was asked for.
@@ -104,21 +118,37 @@ pub fn write(
         Objects::Users => {
             // Nobody cancels a list, so there is always an answer.
             let rows = query::users(snapshot, query, None, UserOrder::Upn, &|| false).unwrap_or_default();
-            rows_of(rows.iter().map(|&row| user(&snapshot.user_at(Row(row)), snapshot)), request.format, width, out)
+            write_picked(snapshot, Picked::Users(&rows), request.format, width, out)
         }
         Objects::Groups => {
             let groups = query::groups(snapshot, query, None);
-            let groups = groups.into_iter().filter_map(|id| snapshot.group(id));
-            rows_of(groups.map(|found| group(found, snapshot)), request.format, width, out)
+            write_picked(snapshot, Picked::Groups(&groups), request.format, width, out)
         }
         Objects::Skus => {
-            let skus = query::skus(snapshot, query, None);
-            rows_of(
-                skus.into_iter().filter_map(|id| snapshot.sku(id)).map(|s| sku(s, snapshot)),
-                request.format,
-                width,
-                out,
-            )
+            write_picked(snapshot, Picked::Skus(&query::skus(snapshot, query, None)), request.format, width, out)
+        }
+    }
+}
+
+/// Writes these objects, in their order.
+pub fn write_picked(
+    snapshot: &Snapshot,
+    picked: Picked<'_>,
+    format: Format,
+    width: Option<usize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match picked {
+        Picked::Users(rows) => {
+            rows_of(rows.iter().map(|&row| user(&snapshot.user_at(Row(row)), snapshot)), format, width, out)
+        }
+        Picked::Groups(ids) => {
+            let groups = ids.iter().filter_map(|&id| snapshot.group(id));
+            rows_of(groups.map(|found| group(found, snapshot)), format, width, out)
+        }
+        Picked::Skus(ids) => {
+            let skus = ids.iter().filter_map(|&id| snapshot.sku(id));
+            rows_of(skus.map(|found| sku(found, snapshot)), format, width, out)
         }
     }
 }
@@ -149,6 +179,7 @@ fn rows_of<T: Listed>(
     match format {
         Format::Json => json(&Stream(std::cell::RefCell::new(items)), out),
         Format::Csv => records(out, T::COLUMNS, items.map(|item| item.cells())),
+        Format::Markdown => markdown_rows(out, T::COLUMNS, items.map(|item| item.cells())),
         Format::Table => {
             let (shown, keep) = T::SHOWN;
             let header: Vec<String> = shown.iter().map(|&at| T::COLUMNS[at].replace('_', " ").to_uppercase()).collect();

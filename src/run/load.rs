@@ -11,9 +11,10 @@ use crate::config::Settings;
 use crate::domain::facts::Tenant;
 use crate::graph::{self, GraphError, LoadOptions, LoadProgress};
 use crate::run::Loaded;
-use crate::run::connect::{check_tenant, connect};
+use crate::run::connect::{check_tenant, connect_as};
 use crate::run::exit::{ExitCode, Failure};
 use crate::run::live::Live;
+use crate::run::sign_in::Person;
 
 /// Loads the tenant that the settings name. Progress goes to `messages` when somebody watches.
 pub fn load(settings: &Settings, messages: &mut dyn Write) -> Result<Loaded, Failure> {
@@ -29,7 +30,8 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 async fn load_tenant(settings: &Settings, messages: &mut dyn Write) -> Result<Loaded, Failure> {
-    let connection = connect(settings, None).await?;
+    let look = Person { look: true, ..Person::default() };
+    let connection = connect_as(settings, None, look).await?;
     let live = Live::default();
     let seen = Arc::new((AtomicU64::new(0), AtomicU64::new(0)));
     let count = Arc::clone(&seen);

@@ -9,11 +9,17 @@ pub mod audit_output;
 pub mod audit_table;
 pub mod clock;
 pub mod connect;
+pub mod doctor;
 pub mod exit;
+pub mod explore;
+pub mod export;
 pub mod list;
 pub mod live;
 pub mod load;
+pub mod login;
 pub mod rooms;
+pub mod sign_in;
+pub mod simulate;
 pub mod table;
 
 use std::io::Write;

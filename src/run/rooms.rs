@@ -57,6 +57,12 @@ pub struct Rooms {
     pub simulate: fn(&Settings, SocketAddr, &Simulated, &Misbehavior, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// Loads a tenant as a whole; progress goes to the messages.
     pub load: fn(&Settings, &mut dyn Write) -> Result<Loaded, Failure>,
+    /// Signs in and keeps it.
+    pub login: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Forgets what was kept.
+    pub logout: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
+    /// Who is signed in, and what may be done.
+    pub doctor: fn(&Settings, &mut Output<'_>) -> Result<ExitCode, Failure>,
     /// The keys of the explorer, as Markdown.
     pub keys: fn() -> String,
 }
@@ -65,15 +71,14 @@ impl Rooms {
     /// The rooms of this program.
     pub fn wired() -> Rooms {
         Rooms {
-            explore: |_| missing("the explorer"),
-            demo: |_, _| missing("the demo"),
-            simulate: |_, _, _, _, _| missing("the simulated tenant"),
+            explore: super::explore::explore,
+            demo: super::explore::demo,
+            simulate: super::simulate::simulate,
             load: super::load::load,
-            keys: String::new,
+            login: super::login::login,
+            logout: super::login::logout,
+            doctor: super::doctor::doctor,
+            keys: crate::app::keys_markdown,
         }
     }
-}
-
-fn missing<T>(what: &str) -> Result<T, Failure> {
-    Err(Failure::usage(format_args!("{what} is not available yet")))
 }

@@ -14,7 +14,7 @@ pub enum Gate {
     Nothing,
     /// The organization could not be read: there is no way to confirm.
     NoTenant,
-    /// 1 to 19 people: the key `y`.
+    /// Up to 19 people: the key `y`.
     Key,
     /// 20 or more: the number is typed.
     Count(usize),
@@ -61,7 +61,7 @@ impl Confirmed {
 impl Gate {
     pub(super) fn of(plan: &Plan) -> Gate {
         let people = plan.people();
-        if people == 0 {
+        if plan.steps.is_empty() {
             Gate::Nothing
         } else if plan.tenant.default_domain.is_empty() {
             Gate::NoTenant

@@ -4,16 +4,20 @@
 //! that is sent; its hash ties the two together. Objects that cannot be changed stand in it as refusals.
 
 mod build;
+mod change;
 mod check;
 mod gate;
+mod outcome;
 mod permit;
 mod step;
 
-pub use build::{Ask, BuildError, build};
-pub use check::{Readiness, Verified, readiness, verify};
+pub use build::{Ask, BuildError, GroupLicenses, build, build_all};
+pub use change::{Change, GraphRequest, LicenseAdd, Method, ODATA_ID};
+pub use check::{Now, Readiness, Verified, readiness, verify};
 pub use gate::{Answer, Confirmed, Gate, Mismatch};
+pub use outcome::Outcome;
 pub use permit::{NotPermitted, Permit};
-pub use step::{Before, Change, DirectLicense, GraphRequest, LicenseAdd, Method, Outcome, Prediction, Step, Unplanned};
+pub use step::{Before, DirectLicense, HandOff, Prediction, Step, Target, Unplanned};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -74,6 +78,12 @@ pub struct Plan {
     pub scopes: Vec<String>,
     /// Whether a service, a license or a membership is lost, or a group is written.
     pub takes_away: bool,
+    /// Direct user members of the groups that are written, without the users that are written themselves, once each.
+    #[serde(default)]
+    pub members: usize,
+    /// What the owners of other systems have to do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_offs: Vec<HandOff>,
 }
 
 /// The document version of plan files.
@@ -109,12 +119,13 @@ impl Plan {
         PlanHash(Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into())
     }
 
-    /// How many people are affected: users written, once each. Refusals do not count.
+    /// How many people are affected: users written and direct user members of groups written, once each. Refusals do
+    /// not count.
     pub fn people(&self) -> usize {
-        let mut ids: Vec<_> = self.steps.iter().map(|s| s.user).collect();
+        let mut ids: Vec<_> = self.steps.iter().filter_map(|s| s.target.user()).collect();
         ids.sort_unstable();
         ids.dedup();
-        ids.len()
+        ids.len() + self.members
     }
 
     /// How many of the steps can be undone afterwards.

@@ -53,7 +53,10 @@ fn of_user<T: Tenant>(finding: &Finding, user: &UserFacts<'_>, tenant: &T) -> Ve
         }
         Kind::SeatsExhausted => {
             let free = found.sku.and_then(|s| tenant.sku(s)).map_or(0, |s| s.free());
-            let what = format!("process again: {free} seats of {product} are free");
+            let what = match free {
+                1 => format!("process again: 1 seat of {product} is free"),
+                free => format!("process again: {} seats of {product} are free", free.max(0)),
+            };
             if free > 0 {
                 vec![reprocess(path, &what)]
             } else {

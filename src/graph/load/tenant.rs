@@ -1,7 +1,6 @@
 //! The small parts: organization, products, purchases. One page each as a rule.
 
 use super::super::error::GraphError;
-use super::super::pages::PageEnd;
 use super::super::wire::{self, Read};
 use super::Loading;
 use crate::domain::facts::{Part, Progress};
@@ -46,14 +45,7 @@ async fn whole_list<T>(
     path: &str,
     read: impl Fn(&str) -> Result<Read<T>, serde_json::Error>,
 ) -> Result<Vec<T>, GraphError> {
-    let first = loading.client().question(what, path, &[], false)?;
-    let mut all = Vec::new();
-    let take = |text: &str| -> Result<PageEnd, serde_json::Error> {
-        let page = read(text)?;
-        loading.odd(page.unreadable, 0);
-        all.extend(page.entries);
-        Ok(page.end)
-    };
-    loading.client().pages(&first, take).await?;
+    let (all, unreadable) = loading.client().whole_list(what, path, read).await?;
+    loading.odd(unreadable, 0);
     Ok(all)
 }

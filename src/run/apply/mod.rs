@@ -3,6 +3,8 @@
 //! Every object is read again just before its write; one that drifted is refused and the rest goes on. What was taken
 //! is read back until the effect shows. Nothing is repeated blindly: an answer that was lost is followed by a read.
 
+mod look;
+mod settle;
 mod step;
 mod stop;
 
@@ -10,15 +12,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::facts::Group;
 use crate::domain::ids::UserId;
-use crate::domain::plan::{Outcome, Permit, Plan};
+use crate::domain::plan::{Outcome, Permit, Plan, Target};
+use crate::domain::time::Timestamp;
 use crate::graph::{Client, UserNow};
 use crate::journal::{JournalError, RunLog};
 use crate::run::clock;
 
+pub use look::{Seen, gone, look};
 use stop::StopRule;
 
 /// How a run is carried out.
@@ -77,6 +82,29 @@ pub trait Watcher: Send + Sync {
     fn user(&self, user: &UserNow);
     /// A user is gone.
     fn gone(&self, user: UserId);
+    /// A group was read again, without its members.
+    fn group(&self, _group: &Group) {}
+    /// The run stopped by itself, and why. What is in flight still ends.
+    fn stopped(&self, _why: &str) {}
+}
+
+/// What is known of a step before the run goes on with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prior {
+    /// Nothing: it is to be done.
+    Fresh,
+    /// It was sent and nothing was heard of it, because the program ended: read before anything else.
+    Sent {
+        /// When.
+        at: Timestamp,
+    },
+    /// Graph took it; its effect has not been read yet. Nothing is sent again.
+    Accepted {
+        /// When it was sent.
+        sent: Timestamp,
+    },
+    /// It has its outcome.
+    Settled(Outcome),
 }
 
 /// Counts of outcomes by their word, in the order of first appearance.
@@ -117,6 +145,8 @@ struct Run {
     client: Client,
     permit: Permit,
     plan: Arc<Plan>,
+    /// By step; nothing for a run that begins.
+    prior: Vec<Prior>,
     /// Taken when the run is finished.
     log: Mutex<Option<RunLog>>,
     options: ApplyOptions,
@@ -132,8 +162,21 @@ struct Run {
 /// could not be written, and that nothing was sent from then on.
 pub async fn apply(
     client: Client,
-    (log, permit): (RunLog, Permit),
+    granted: (RunLog, Permit),
     plan: Arc<Plan>,
+    options: ApplyOptions,
+    control: Control,
+    watcher: Arc<dyn Watcher>,
+) -> Result<Vec<Outcome>, JournalError> {
+    resume(client, granted, (plan, Vec::new()), options, control, watcher).await
+}
+
+/// Goes on with a run of which something is known already, step by step. What was sent without an answer is read
+/// before anything else; what has an outcome keeps it.
+pub async fn resume(
+    client: Client,
+    (log, permit): (RunLog, Permit),
+    (plan, prior): (Arc<Plan>, Vec<Prior>),
     options: ApplyOptions,
     control: Control,
     watcher: Arc<dyn Watcher>,
@@ -144,36 +187,30 @@ pub async fn apply(
         outcomes: Mutex::new(vec![None; plan.steps.len()]),
         stop: StopRule::new(plan.steps.len()),
         plan,
+        prior,
         log: Mutex::new(Some(log)),
         options,
         control,
         watcher,
         broken: Mutex::new(None),
     });
-    // One writer per object: the steps of a user run one after the other in one task.
-    let mut order: Vec<UserId> = Vec::new();
-    let mut steps: HashMap<UserId, Vec<usize>> = HashMap::new();
+    // One writer per object: the steps of an object run one after the other in one task.
+    let mut order: Vec<Target> = Vec::new();
+    let mut steps: HashMap<Target, Vec<usize>> = HashMap::new();
     for (at, step) in run.plan.steps.iter().enumerate() {
-        steps.entry(step.user).or_insert_with(|| {
-            order.push(step.user);
+        let list = steps.entry(step.target).or_insert_with(|| {
+            order.push(step.target);
             Vec::new()
         });
-        if let Some(list) = steps.get_mut(&step.user) {
-            list.push(at);
-        }
+        list.push(at);
     }
     let slots = Arc::new(Semaphore::new(options.parallel.max(1)));
     let mut tasks = tokio::task::JoinSet::new();
-    for user in order {
+    for target in order {
         // The semaphore is never closed, so a slot always comes.
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
-        let (run, list) = (Arc::clone(&run), steps.remove(&user).unwrap_or_default());
-        tasks.spawn(async move {
-            let mut slot = Some(slot);
-            for step in list {
-                run.step(step, &mut slot).await;
-            }
-        });
+        let (run, list) = (Arc::clone(&run), steps.remove(&target).unwrap_or_default());
+        tasks.spawn(async move { run.object(&list, slot).await });
     }
     while let Some(ended) = tasks.join_next().await {
         // A panic in a step is a bug; its outcome is unknown and recorded as such below.
@@ -183,13 +220,54 @@ pub async fn apply(
 }
 
 impl Run {
+    /// The steps of one object. Each rests on the one before it.
+    async fn object(&self, steps: &[usize], slot: OwnedSemaphorePermit) {
+        let mut slot = Some(slot);
+        let mut before: Option<Outcome> = None;
+        for &at in steps {
+            let outcome = match &before {
+                Some(Outcome::Done | Outcome::AlreadyTrue) | None => self.step(at, &mut slot).await,
+                // It may yet come true: `runs resume` goes on from there.
+                Some(Outcome::Accepted { .. } | Outcome::Unknown { .. } | Outcome::NotSent) => {
+                    self.outcome(at, Outcome::NotSent)
+                }
+                Some(other) => {
+                    let why = format!("the step before it, for the same object, is {}", other.word());
+                    self.outcome(at, Outcome::Refused { why })
+                }
+            };
+            before = Some(outcome);
+        }
+    }
+
+    /// Nothing more is sent.
+    fn halt(&self, why: &str) {
+        if !self.control.cancel.is_cancelled() {
+            tracing::warn!(%why, "run");
+            self.watcher.stopped(why);
+            self.control.cancel.cancel();
+        }
+    }
+
+    /// An outcome that stands in the journal already.
+    fn keep(&self, step: usize, outcome: Outcome) -> Outcome {
+        self.watcher.outcome(step, &outcome);
+        self.remember(step, &outcome);
+        outcome
+    }
+
+    fn remember(&self, step: usize, outcome: &Outcome) {
+        if let Some(slot) = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(step) {
+            *slot = Some(outcome.clone());
+        }
+    }
+
     /// Records an outcome: on disk first, then in memory, then on the screen.
-    fn outcome(&self, step: usize, outcome: Outcome) {
+    fn outcome(&self, step: usize, outcome: Outcome) -> Outcome {
         self.journal(|log| log.outcome(step, &outcome, clock::now()));
         self.watcher.outcome(step, &outcome);
-        if let Some(slot) = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner).get_mut(step) {
-            *slot = Some(outcome);
-        }
+        self.remember(step, &outcome);
+        outcome
     }
 
     /// Writes to the journal. The first error ends the run: from then on nothing is sent.

@@ -16,6 +16,7 @@ use crate::graph::{self, Client, GraphError, LoadOptions, LoadProgress, UserNow}
 use crate::journal::Journal;
 use crate::run::apply::{ApplyOptions, Control, RunCounts, Watcher, apply};
 use crate::run::clock;
+use crate::run::connect::Connection;
 use crate::run::live::Live;
 
 /// One tenant and everything that is done to it.
@@ -34,14 +35,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(
-        runtime: Handle,
-        client: Client,
-        journal: Journal,
-        access: Access,
-        who: String,
-        messages: Messages,
-    ) -> Arc<Session> {
+    pub(super) fn new(runtime: Handle, connection: Connection, journal: Journal, messages: Messages) -> Arc<Session> {
+        let Connection { client, access, who, .. } = connection;
         Arc::new(Session {
             runtime,
             client,
@@ -163,8 +158,7 @@ impl Session {
             messages: self.messages.clone(),
             meanwhile: Arc::clone(&self.meanwhile),
         });
-        let end =
-            apply(self.client.clone(), begun, Arc::clone(&plan), ApplyOptions::default(), control, watcher).await;
+        let end = apply(self.client.clone(), begun, Arc::clone(&plan), ApplyOptions::default(), control, watcher).await;
         self.settle(&plan.seats).await;
         publisher.end().await;
         self.publish().await;

@@ -24,7 +24,7 @@ pub(super) fn draft<T: Tenant>(draft: &mut Draft, to: &[(UserId, Location)], ten
         let before = user.usage_location.map(str::to_owned);
         let change = Change::SetUsageLocation { to };
         Ok(Step {
-            user: user.id,
+            target: user.id.into(),
             upn: user.upn.to_owned(),
             name: user.display_name.to_owned(),
             request: change.request(user.id),

@@ -32,12 +32,15 @@ pub(super) fn draft<T: Tenant>(draft: &mut Draft, asked: &[UserId], tenant: &T) 
             }
             predicted.gains.extend(brings(state, tenant).map(|h| h.plan).filter(|p| !there.contains(p)));
             if !user.states.iter().any(|s| s.sku == state.sku && s.state.grants()) {
-                *draft.seats.entry(state.sku).or_default() += 1;
+                predicted.seats.push((state.sku, 1));
             }
             if state.error == ErrorCode::CountViolation && tenant.sku(state.sku).is_some_and(|s| s.free() <= 0) {
                 predicted.risks.push(format!("{product} has no free seat: it will fail again"));
             }
         }
+        // Two failing groups may give the same product: one seat.
+        predicted.seats.sort_unstable();
+        predicted.seats.dedup();
         for plans in [&mut predicted.gains, &mut predicted.losses] {
             plans.sort_unstable();
             plans.dedup();
@@ -45,7 +48,7 @@ pub(super) fn draft<T: Tenant>(draft: &mut Draft, asked: &[UserId], tenant: &T) 
         predicted.summary = format!("{} failing, up to {} services gained", failing.len(), predicted.gains.len());
         let change = Change::Reprocess;
         Ok(Step {
-            user: user.id,
+            target: user.id.into(),
             upn: user.upn.to_owned(),
             name: user.display_name.to_owned(),
             request: change.request(user.id),

@@ -1,56 +1,88 @@
-//! Credentials of azure_identity, with the cache, the time limit and the closed keyboard that they lack.
+//! Credentials of azure_identity's shape, with the cache, the time limit and the answer to challenges that they lack.
 
-use std::ffi::OsStr;
-use std::io;
-use std::process::{Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
-use azure_identity::{AzureCliCredential, AzureCliCredentialOptions, Executor};
 use secrecy::SecretString;
 use tokio::sync::Mutex;
 
-use super::auth::{AuthError, SourceKind, Token, TokenSource};
-use super::base::Cloud;
+use super::super::base::Cloud;
+use super::authority::Login;
+use super::challenge::Challenge;
+use super::token::{AuthError, SourceKind, Token, TokenSource};
 use crate::domain::text::Clean;
 
 /// Tokens are replaced this long before they expire: a bulk run must not meet the end of one.
 const AHEAD: Duration = Duration::from_secs(300);
 
-/// `az` is a Python program: a second at best, several on a cold jump host.
-const AZURE_CLI_LIMIT: Duration = Duration::from_secs(20);
-
 /// Any credential of azure_identity behind an own cache and time limit. The credentials themselves either do not cache
 /// at all (`az`), or fail while the old token would still do, or retry for over a minute.
 pub struct Cached {
-    credential: Arc<dyn TokenCredential>,
+    make: Make,
     who: &'static str,
-    cloud: Cloud,
+    kind: SourceKind,
+    scope: String,
     limit: Duration,
-    held: Mutex<Option<Token>>,
+    challenge: Challenge,
+    held: Mutex<Held>,
+}
+
+/// Makes the credential. Those of azure_identity cache by themselves and would give a token that Graph refuses again
+/// and again: a new one is the only way round that.
+type Make = Box<dyn Fn() -> Result<Arc<dyn TokenCredential>, AuthError> + Send + Sync>;
+
+#[derive(Default)]
+struct Held {
+    credential: Option<Arc<dyn TokenCredential>>,
+    token: Option<Token>,
 }
 
 impl Cached {
     /// Wraps a credential that asks the login host of `cloud`.
     pub fn new(credential: Arc<dyn TokenCredential>, who: &'static str, cloud: Cloud, limit: Duration) -> Cached {
-        Cached { credential, who, cloud, limit, held: Mutex::new(None) }
+        Cached {
+            make: Box::new(move || Ok(Arc::clone(&credential))),
+            who,
+            kind: SourceKind::Microsoft(cloud),
+            scope: cloud.scope(),
+            limit,
+            challenge: Challenge::default(),
+            held: Mutex::default(),
+        }
     }
 
-    async fn ask(&self) -> Result<Token, AuthError> {
-        let scope = self.cloud.scope();
-        let answer = tokio::time::timeout(self.limit, self.credential.get_token(&[scope.as_str()], None)).await;
+    /// Wraps what `make` makes, for a sign-in whose token requests carry the claims of `challenge`.
+    pub(super) fn of(who: &'static str, login: &Login, limit: Duration, challenge: Challenge, make: Make) -> Cached {
+        let (kind, scope) = (login.authority.kind(), login.default_scope());
+        Cached { make, who, kind, scope, limit, challenge, held: Mutex::default() }
+    }
+
+    async fn ask(&self, held: &mut Held) -> Result<Token, AuthError> {
+        let credential = match &held.credential {
+            Some(credential) => Arc::clone(credential),
+            None => Arc::clone(held.credential.insert((self.make)()?)),
+        };
+        let answer = tokio::time::timeout(self.limit, credential.get_token(&[self.scope.as_str()], None)).await;
         let token = answer
             .map_err(|_| AuthError::TimedOut { who: self.who, seconds: self.limit.as_secs() })?
-            .map_err(|error| AuthError::Failed { who: self.who, why: one_line(&error.to_string()) })?;
+            .map_err(|error| self.failed(&error))?;
         let left = Duration::from_secs(u64::try_from(token.expires_on.unix_timestamp()).unwrap_or(0));
         Ok(Token::new(SecretString::from(token.token.secret()), Some(SystemTime::UNIX_EPOCH + left)))
+    }
+
+    /// The error of a credential: our own ones hand over theirs as it is.
+    fn failed(&self, error: &azure_core::Error) -> AuthError {
+        match error.downcast_ref::<AuthError>() {
+            Some(own) => own.clone(),
+            None => AuthError::Failed { who: self.who, why: one_line(&error.to_string()) },
+        }
     }
 }
 
 /// Credentials answer in many lines and in the colors of their own terminal output.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     Clean::owned(line.chars().take(400).collect()).to_string()
 }
@@ -65,63 +97,31 @@ impl TokenSource for Cached {
     async fn token(&self) -> Result<Token, AuthError> {
         // The lock is held while asking: sixteen streams that start together start one `az`, not sixteen.
         let mut held = self.held.lock().await;
-        if let Some(token) = held.as_ref().filter(|token| lasts(token, AHEAD)) {
+        if let Some(token) = held.token.as_ref().filter(|token| lasts(token, AHEAD)) {
             return Ok(token.clone());
         }
-        match self.ask().await {
-            Ok(token) => Ok(held.insert(token).clone()),
-            Err(error) => held.as_ref().filter(|token| lasts(token, Duration::ZERO)).cloned().ok_or(error),
+        match self.ask(&mut held).await {
+            Ok(token) => Ok(held.token.insert(token).clone()),
+            Err(error) => held.token.as_ref().filter(|token| lasts(token, Duration::ZERO)).cloned().ok_or(error),
         }
     }
 
-    // azure_identity takes no claims: a challenge is answered by a new token only.
-    async fn renew(&self, rejected: &Token, _claims: Option<&str>) -> Result<Token, AuthError> {
+    async fn renew(&self, rejected: &Token, claims: Option<&str>) -> Result<Token, AuthError> {
         let mut held = self.held.lock().await;
         // Another stream may have renewed it while this one waited.
-        if let Some(token) = held.as_ref().filter(|token| !token.is(rejected)) {
+        if let Some(token) = held.token.as_ref().filter(|token| !token.is(rejected)) {
             return Ok(token.clone());
         }
-        *held = None;
-        Ok(held.insert(self.ask().await?).clone())
+        if let Some(claims) = claims {
+            self.challenge.set(claims);
+        }
+        *held = Held::default();
+        let token = self.ask(&mut held).await?;
+        Ok(held.token.insert(token).clone())
     }
 
     fn kind(&self) -> SourceKind {
-        SourceKind::Microsoft(self.cloud)
-    }
-}
-
-/// Sign-in of the Azure CLI.
-pub struct AzureCli;
-
-impl AzureCli {
-    /// Tokens of whoever `az login` signed in, for one tenant if it is named. `az` follows its own cloud setting.
-    pub fn source(cloud: Cloud, tenant: Option<&str>) -> Result<Cached, AuthError> {
-        let options = AzureCliCredentialOptions {
-            tenant_id: tenant.map(str::to_owned),
-            executor: Some(Arc::new(Quiet)),
-            ..Default::default()
-        };
-        let credential = AzureCliCredential::new(Some(options))
-            .map_err(|error| AuthError::Failed { who: "Azure CLI", why: one_line(&error.to_string()) })?;
-        Ok(Cached::new(credential, "Azure CLI", cloud, AZURE_CLI_LIMIT))
-    }
-}
-
-/// Runs commands without a keyboard. With an inherited stdin, `az` would read the keys meant for the explorer.
-#[derive(Debug)]
-struct Quiet;
-
-#[async_trait]
-impl Executor for Quiet {
-    async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
-        tokio::process::Command::new(program)
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .output()
-            .await
+        self.kind.clone()
     }
 }
 
@@ -189,11 +189,5 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_credential_that_never_answers_is_given_up() {
         assert_eq!(cached(1, 0).token().await.err(), Some(AuthError::TimedOut { who: "Fake", seconds: 5 }));
-    }
-
-    #[tokio::test]
-    async fn commands_have_no_keyboard() {
-        let output = Quiet.run(OsStr::new("/bin/sh"), &[OsStr::new("-c"), OsStr::new("cat; echo end")]).await.unwrap();
-        assert_eq!(output.stdout, b"end\n");
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::base::{BaseUrl, Cloud};
+use super::super::base::{BaseUrl, Cloud};
 
 /// A bearer token. `Debug` and `Display` never show it.
 #[derive(Clone)]
@@ -32,7 +32,7 @@ impl Token {
         self.expose() == other.expose()
     }
 
-    pub(super) fn expose(&self) -> &str {
+    pub(in super::super) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
 }
@@ -53,7 +53,7 @@ pub enum AuthError {
     #[error("the token holds characters that no token has; was it cut or quoted when it was copied?")]
     Malformed,
     /// The credential failed.
-    #[error("{who} gave no token: {why}; sign in there again, or hand over a token with --auth token")]
+    #[error("{who} gave no token: {why}; {}", super::advice::about(.why))]
     Failed {
         /// Which credential.
         who: &'static str,
@@ -68,6 +68,21 @@ pub enum AuthError {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// Whoever was asked said no.
+    #[error("the sign-in was declined; start again, or choose another way to sign in with --auth")]
+    Declined,
+    /// Nobody signed in before the code or the page ran out.
+    #[error("nobody signed in before the time ran out; start again")]
+    Expired,
+    /// What was kept of an earlier sign-in is not accepted any more.
+    #[error("the sign-in has ended ({why}); sign in again")]
+    SignInAgain {
+        /// In the words of the sign-in host.
+        why: String,
+    },
+    /// Something that this way to sign in needs is not there or cannot be used.
+    #[error("{0}")]
+    Missing(String),
     /// Graph did not accept the token, and there is no other.
     #[error("the token that was handed over cannot be renewed: get a new one and set TENANTRY_TOKEN")]
     NotRenewable,
