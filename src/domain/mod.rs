@@ -5,6 +5,7 @@
 //! [`facts::Tenant`] for rules and planner, a [`facts::FactSink`] for loaders.
 
 pub mod access;
+pub mod card;
 pub mod catalog;
 pub mod constraints;
 pub mod facts;
