@@ -12,7 +12,7 @@ use tenantry::store::{Snapshot, UserOrder};
 fn tenant() -> std::sync::Arc<Snapshot> {
     let staff = |p: Person, department: &str| Person { department: Some(department.into()), ..p };
     TestTenant::new()
-        .skus(&[("ENTERPRISEPACK", 10, 9), ("EMS", 100, 1)])
+        .skus(&[("ENTERPRISEPACK", 10, 9), ("EMS", 100, 94)])
         .group(1, "Sales Éire", &["ENTERPRISEPACK"], &[1, 2])
         .group(2, "Labs", &["EMS"], &[])
         .person(staff(person(1).named("Zoë Łuczak").with(by_group("ENTERPRISEPACK", 1)), "Sales"))

@@ -11,13 +11,14 @@ use tenantry::store::{Builder, Snapshot};
 fn tenant_of(person: Person) -> std::sync::Arc<Snapshot> {
     TestTenant::new()
         .skus(&[
-            ("ENTERPRISEPACK", 10, 5),
-            ("ENTERPRISEPREMIUM", 10, 5),
-            ("STANDARDPACK", 10, 5),
-            ("PROJECTPROFESSIONAL", 10, 5),
-            ("EMS", 10, 5),
+            ("ENTERPRISEPACK", 10, 8),
+            ("ENTERPRISEPREMIUM", 10, 8),
+            ("STANDARDPACK", 10, 8),
+            ("PROJECTPROFESSIONAL", 10, 8),
+            ("EMS", 10, 8),
         ])
         .group(1, "Sales", &["ENTERPRISEPACK", "PROJECTPROFESSIONAL"], &[1])
+        .group(2, "Labs", &["ENTERPRISEPACK", "PROJECTPROFESSIONAL"], &[1])
         .person(person)
         .done()
 }
@@ -238,4 +239,62 @@ fn an_address_in_use_names_its_other_holder_whatever_the_casing() {
     let finding = snapshot.describe(snapshot.findings_of_user(row)[0]).unwrap();
     assert_eq!(finding.details["holders"][0]["upn"], "user002@contoso.com");
     assert_eq!(finding.details["holders"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_product_that_the_tenant_does_not_own_is_said_once() {
+    let left_over = || person(9).with(direct("VISIOCLIENT"));
+    assert_eq!(kinds(left_over()), [Kind::SkuNotOwned]);
+    assert!(message(left_over(), Kind::SkuNotOwned).contains("(direct)"));
+    let twice = person(9).with(direct("VISIOCLIENT")).with(by_group("VISIOCLIENT", 1).failing("Other"));
+    assert_eq!(kinds(twice).iter().filter(|k| **k == Kind::SkuNotOwned).count(), 1);
+    let gap = Person { assigned: Some(vec![sku("VISIOCLIENT")]), ..person(9) };
+    assert_eq!(kinds(gap.clone()), [Kind::SkuNotOwned]);
+    assert!(message(gap, Kind::SkuNotOwned).contains("path unknown"));
+    assert_eq!(kinds(person(9).with(direct("EMS"))), []);
+    // While the products are not there, nothing is called not owned.
+    let mut tenant = TestTenant::new().person(left_over());
+    assert!(found(&tenant.builder.snapshot()).is_empty());
+}
+
+#[test]
+fn an_inherited_entry_is_stale_when_the_group_no_longer_gives_it() {
+    let stale = |p: Person| kinds(p).contains(&Kind::StaleInheritance);
+    assert!(stale(person(2).with(by_group("ENTERPRISEPACK", 1))), "left the group");
+    assert!(stale(person(1).with(by_group("EMS", 1))), "the group lost the license");
+    assert!(stale(person(1).with(by_group("EMS", 77))), "the group is gone or unlicensed");
+    assert!(!stale(person(1).with(by_group("ENTERPRISEPACK", 1))));
+    assert!(!stale(person(1).with(direct("EMS"))));
+    let stuck = by_group("ENTERPRISEPACK", 1).in_state("ActiveWithError", "DependencyViolation");
+    assert!(!stale(person(2).with(stuck)), "an error is said as what it is");
+    assert!(!stale(person(2).with(by_group("ENTERPRISEPACK", 1).failing("CountViolation"))));
+    // While the group is being processed, the entry is on its way.
+    let snapshot = |processing| {
+        let mut tenant = TestTenant::new().skus(&[("EMS", 10, 9)]).person(person(2).with(by_group("EMS", 1)));
+        let members = Some(tenantry::domain::facts::Members::default());
+        let licenses = vec![tenantry::domain::facts::GroupLicense { sku: sku("EMS"), disabled: vec![] }];
+        tenant.builder.group(Group { processing, members, licenses, ..Group::unknown(group(1)) });
+        tenant.done()
+    };
+    assert_eq!(snapshot(Processing::Complete).findings().count(Kind::StaleInheritance), 1);
+    assert_eq!(snapshot(Processing::Queued).findings().count(Kind::StaleInheritance), 0);
+}
+
+#[test]
+fn an_unresolved_provisioning_error_is_handed_off_to_its_owner() {
+    let with = |sync, error| {
+        let mut tenant = TestTenant::new();
+        let person = Person { sync, ..person(1) };
+        common::with_facts(&person, |facts| {
+            tenant.builder.user(&tenantry::domain::facts::UserFacts { provisioning_error: error, ..*facts });
+        });
+        tenant.done()
+    };
+    let synced = with(tenantry::domain::facts::Sync::Now, true);
+    let at = synced.findings().all().next().unwrap();
+    let finding = synced.describe(at).unwrap();
+    assert_eq!(finding.found.kind, Kind::ProvisioningError);
+    assert!(finding.message.contains("corrected on-premises"), "{}", finding.message);
+    assert_eq!(finding.remedies[0].verb, tenantry::domain::remedy::Verb::HandOff);
+    assert_eq!(with(tenantry::domain::facts::Sync::Never, false).findings().total(), 0);
 }

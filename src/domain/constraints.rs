@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 
 use super::ids::PlanId;
 
+pub use super::learned::Learned;
+
 const SETS: &str = include_str!("../../assets/exclusive-sets.tsv");
 const PREREQUISITES: &str = include_str!("../../assets/prerequisites.tsv");
 const LADDERS: &str = include_str!("../../assets/ladders.tsv");
@@ -72,6 +74,11 @@ impl Documented {
         }
         let (a, b) = (self.sets.get(&a)?, self.sets.get(&b)?);
         a.iter().find(|set| b.contains(set)).map(|&set| self.set_names[usize::from(set)])
+    }
+
+    /// Whether any documented set names a plan.
+    pub fn in_a_set(&self, plan: PlanId) -> bool {
+        self.sets.contains_key(&plan)
     }
 
     /// The plans of which a plan needs one, if any are documented.

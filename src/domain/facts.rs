@@ -4,9 +4,11 @@
 //! subscriptions are few and owned. What Graph leaves open is optional, and words that it may add are kept as they came.
 
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 use super::ids::{GroupId, PlanId, SkuId, TenantId, UserId};
+use super::learned::Learned;
+pub use super::members::Members;
+pub use super::parts::{Part, Parts, Progress};
 use super::time::Timestamp;
 
 /// `userType`. Graph may leave it null.
@@ -277,17 +279,6 @@ impl Processing {
     }
 }
 
-/// The direct members of a group. Only users get licenses; nested groups and other objects are kept apart.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Members {
-    /// Users, sorted by id.
-    pub users: Arc<[UserId]>,
-    /// Groups inside the group: their users get nothing.
-    pub groups: Vec<GroupId>,
-    /// Devices, contacts, service principals and what else there is.
-    pub others: u32,
-}
-
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
@@ -344,7 +335,7 @@ impl Group {
 
     /// Whether a user is a direct member; `None` while the members are not loaded.
     pub fn has_member(&self, user: UserId) -> Option<bool> {
-        self.members.as_ref().map(|m| m.users.binary_search(&user).is_ok())
+        self.members.as_ref().map(|m| m.has(user))
     }
 
     /// The name, or the id where there is no name.
@@ -457,92 +448,6 @@ pub struct Organization {
     pub synced: bool,
 }
 
-/// The parts that a tenant is loaded in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Part {
-    /// `organization`.
-    Organization,
-    /// `subscribedSkus`.
-    Skus,
-    /// `directory/subscriptions`.
-    Subscriptions,
-    /// `users`.
-    Users,
-    /// The licensed groups.
-    Groups,
-    /// The direct members of the licensed groups.
-    Members,
-}
-
-impl Part {
-    /// Every part, in the order of loading.
-    pub const ALL: [Part; 6] =
-        [Part::Organization, Part::Skus, Part::Subscriptions, Part::Users, Part::Groups, Part::Members];
-
-    /// What people read.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Part::Organization => "organization",
-            Part::Skus => "products",
-            Part::Subscriptions => "subscriptions",
-            Part::Users => "users",
-            Part::Groups => "licensed groups",
-            Part::Members => "group members",
-        }
-    }
-}
-
-/// How far a part is.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Progress {
-    /// Still coming, or not begun. A rule that reads it is pending, which is never "none".
-    #[default]
-    Pending,
-    /// All of it is there.
-    Complete,
-    /// It will not come, or not all of it, and why.
-    Missing(String),
-}
-
-/// How far each part is.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Parts([Progress; 6]);
-
-impl Parts {
-    /// Every part complete.
-    pub fn complete() -> Parts {
-        Parts(std::array::from_fn(|_| Progress::Complete))
-    }
-
-    /// How far one part is.
-    pub fn of(&self, part: Part) -> &Progress {
-        &self.0[part as usize]
-    }
-
-    /// Sets how far one part is.
-    pub fn set(&mut self, part: Part, progress: Progress) {
-        self.0[part as usize] = progress;
-    }
-
-    /// Whether a part is there as a whole.
-    pub fn has(&self, part: Part) -> bool {
-        *self.of(part) == Progress::Complete
-    }
-
-    /// What is missing and why, for the notices of the screen and the audit.
-    pub fn notices(&self) -> impl Iterator<Item = (Part, &str)> {
-        Part::ALL.into_iter().filter_map(|part| match self.of(part) {
-            Progress::Missing(why) => Some((part, why.as_str())),
-            _ => None,
-        })
-    }
-
-    /// Whether nothing is still coming.
-    pub fn settled(&self) -> bool {
-        self.0.iter().all(|p| *p != Progress::Pending)
-    }
-}
-
 /// Where loaders put what they read. Pages may come in any order, and the same user more than once: the last one wins.
 pub trait FactSink {
     /// The organization was read.
@@ -595,6 +500,10 @@ pub trait Tenant {
     fn group(&self, id: GroupId) -> Option<&Group>;
     /// The purchases.
     fn subscriptions(&self) -> &[Subscription];
+    /// What this tenant's Graph said in its own words about plans and products.
+    fn learned(&self) -> &Learned {
+        Learned::nothing()
+    }
     /// The rows of all users that hold one of the proxy addresses of the user in `row`, other than that user.
     fn address_holders(&self, row: Row) -> Vec<Row>;
 }

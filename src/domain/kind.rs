@@ -46,12 +46,20 @@ pub enum Inputs {
     Row,
     /// The user's row and the tenant's products.
     Skus,
-    /// Licensed groups and their members.
+    /// Licensed groups.
     Groups,
+    /// Licensed groups and their members.
+    Members,
+    /// Licensed groups and the tenant's products.
+    GroupsAndSkus,
+    /// The tenant's products and what was bought of them.
+    Purchases,
     /// All users.
     Users,
-    /// All users and the licensed groups.
+    /// All users, the licensed groups and their members.
     UsersAndGroups,
+    /// All users, the licensed groups and their members, and the products.
+    Everything,
 }
 
 macro_rules! kinds {
@@ -107,6 +115,12 @@ kinds! {
     UsageLocationInvalid = "usage-location-invalid", Error, User, Row, "BAD-LOC", "Usage location is not a country code";
     /// No usage location.
     UsageLocationMissing = "usage-location-missing", Warning, User, Row, "NO-LOC", "No usage location";
+    /// An assigned product that the tenant does not own.
+    SkuNotOwned = "sku-not-owned", Warning, User, Skus, "NO-SKU", "Assigned product is not owned any more";
+    /// An entry without error from a group that no longer has the user or the license.
+    StaleInheritance = "stale-inheritance", Warning, User, UsersAndGroups, "STALE", "Inherited from a group that no longer gives it";
+    /// An unresolved service or on-premises provisioning error.
+    ProvisioningError = "provisioning-error", Warning, User, Row, "SERVICE", "Unresolved provisioning error";
     /// An account that cannot sign in holds a license.
     DisabledAccountLicensed = "disabled-account-licensed", Warning, User, Row, "OFF", "Disabled account holds a license";
     /// A guest holds a license.
@@ -117,10 +131,32 @@ kinds! {
     OverlappingSkus = "overlapping-skus", Info, User, Skus, "OVERLAP", "A held product is covered by another";
     /// A licensed group with direct members in error.
     GroupInError = "group-in-error", Error, Group, UsersAndGroups, "ERRORS", "Group has members in error";
+    /// Members who lack a license of the group outnumber its free seats.
+    GroupSeatsShort = "group-seats-short", Warning, Group, Everything, "SHORT", "Group needs more seats than are free";
+    /// The group's own products exclude each other.
+    GroupInternalConflict = "group-internal-conflict", Warning, Group, GroupsAndSkus, "CLASH", "Products of the group conflict";
+    /// The group gives a plan whose prerequisite it does not give.
+    GroupPrerequisiteMissing = "group-prerequisite-missing", Warning, Group, GroupsAndSkus, "PREREQ", "Group lacks a prerequisite";
+    /// A licensed group contains groups.
+    GroupNestedMembers = "group-nested-members", Warning, Group, Members, "NESTED", "Nested groups get no license";
+    /// A rule reads plans that a licensed group gives.
+    DynamicRuleCascade = "dynamic-rule-cascade", Warning, Group, GroupsAndSkus, "CASCADE", "Rule reads licenses of another group";
+    /// Processing of the rule is paused.
+    DynamicRulePaused = "dynamic-rule-paused", Warning, Group, Groups, "PAUSED", "Rule of a licensed group is paused";
     /// Queued or in progress.
     GroupProcessing = "group-processing", Info, Group, Groups, "RUNNING", "Group licensing is being processed";
     /// More seats consumed than usable.
     SkuOverused = "sku-overused", Error, Sku, Skus, "OVERUSED", "More seats used than bought";
+    /// Cancelled: nothing of it can be assigned.
+    SkuSuspended = "sku-suspended", Error, Sku, Skus, "SUSPEND", "Product is suspended";
+    /// Expired, still usable for a while.
+    SkuInGrace = "sku-in-grace", Warning, Sku, Skus, "GRACE", "Product is in its grace period";
+    /// Expires within 30 days if it is not renewed.
+    SkuExpiring = "sku-expiring", Warning, Sku, Purchases, "EXPIRES", "Product expires soon";
+    /// Seats that nobody uses.
+    SkuIdleSeats = "sku-idle-seats", Info, Sku, Skus, "IDLE", "Idle seats";
+    /// Created by a partner, or probably bought by a user.
+    SkuForeignOwned = "sku-foreign-owned", Info, Sku, Purchases, "FOREIGN", "Product is probably not the administrators' to change";
 }
 
 impl Kind {

@@ -3,7 +3,7 @@
 //! The union of enabled plans over all paths wins; a plan is off only if every path disables it. A seat counts once per
 //! user and product, however many paths lead to it.
 
-use super::constraints::Documented;
+use super::constraints::{Documented, Learned};
 use super::facts::{LicenseState, Path, Sku, SkuPlan, Tenant, UserFacts};
 use super::ids::{PlanId, SkuId};
 
@@ -61,48 +61,70 @@ pub fn skus(user: &UserFacts<'_>) -> Vec<SkuId> {
     skus
 }
 
-/// A documented pair: they *may* exclude each other.
+/// A pair that excludes each other: it *may* where it is documented, it *does* where it was learned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MayExclude {
     /// What is wanted.
     pub wanted: Held,
     /// What is there.
     pub there: Held,
-    /// The documented set.
+    /// The documented set; empty where only Graph's words name the pair.
     pub set: &'static str,
+    /// Whether Graph said so in this tenant.
+    pub learned: bool,
 }
 
 /// The documented pairs between what is wanted and what is there, of different products.
 pub fn may_exclude(wanted: &[Held], there: &[Held]) -> Vec<MayExclude> {
+    excludes(wanted, there, Learned::nothing())
+}
+
+/// The learned and documented pairs between what is wanted and what is there, of different products; learned first.
+pub fn excludes(wanted: &[Held], there: &[Held], learned: &Learned) -> Vec<MayExclude> {
     let tables = Documented::embedded();
     let mut pairs = Vec::new();
     for &wanted in wanted {
         for &there in there.iter().filter(|t| t.sku != wanted.sku) {
-            if let Some(set) = tables.exclusive(wanted.plan, there.plan) {
-                pairs.push(MayExclude { wanted, there, set });
+            let known = learned.excludes(wanted.plan, there.plan).is_some();
+            let set = tables.exclusive(wanted.plan, there.plan);
+            if known || set.is_some() {
+                pairs.push(MayExclude { wanted, there, set: set.unwrap_or_default(), learned: known });
             }
         }
     }
+    pairs.sort_by_key(|pair| !pair.learned);
     pairs
 }
 
-/// A plan whose documented prerequisite is not there.
+/// A plan whose prerequisite is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacks {
     /// The plan.
     pub plan: Held,
     /// One of these is needed.
     pub needs: Vec<PlanId>,
+    /// Whether Graph said so in this tenant.
+    pub learned: bool,
 }
 
 /// The plans among `held` whose documented prerequisites are not among them.
 pub fn lacking(held: &[Held]) -> Vec<Lacks> {
+    lacking_with(held, Learned::nothing())
+}
+
+/// The plans among `held` whose prerequisites are not among them. What Graph said of a plan stands in the place of what
+/// is documented of it; learned first.
+pub fn lacking_with(held: &[Held], learned: &Learned) -> Vec<Lacks> {
     let tables = Documented::embedded();
     let has = |plan: &PlanId| held.iter().any(|h| h.plan == *plan);
-    held.iter()
+    let mut lacks: Vec<Lacks> = held
+        .iter()
         .filter_map(|h| {
-            let needs = tables.needs(h.plan)?;
-            (!needs.iter().any(has)).then(|| Lacks { plan: *h, needs: needs.to_vec() })
+            let known = learned.needs(h.plan);
+            let needs = known.map_or_else(|| tables.needs(h.plan), |d| Some(&d.needs[..]))?;
+            (!needs.iter().any(has)).then(|| Lacks { plan: *h, needs: needs.to_vec(), learned: known.is_some() })
         })
-        .collect()
+        .collect();
+    lacks.sort_by_key(|l| !l.learned);
+    lacks
 }

@@ -5,15 +5,20 @@
 //! [`facts::Tenant`] for rules and planner, a [`facts::FactSink`] for loaders.
 
 pub mod access;
+pub mod card;
 pub mod catalog;
 pub mod constraints;
 pub mod facts;
 pub mod finding;
 pub mod ids;
 pub mod kind;
+pub mod learned;
 pub mod license;
 pub mod location;
+pub mod members;
+pub mod membership;
 pub mod names;
+pub mod parts;
 pub mod plan;
 pub mod refusal;
 pub mod remedy;

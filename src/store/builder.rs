@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::chunk::{Chunk, ROWS};
 use super::diagnose::{Diagnosis, diagnose};
 use super::dict::{Dicts, Key};
-use super::snapshot::{Index, Shared, Snapshot};
+use super::index::Index;
+use super::snapshot::{Shared, Snapshot};
+use crate::domain::constraints::Learned;
 use crate::domain::facts::{
     FactSink, Group, Members, Organization, Part, Parts, Progress, Sku, Subscription, UserFacts,
 };
@@ -77,6 +79,13 @@ impl Builder {
     pub fn follow(&mut self, other: &Builder) {
         self.generation = self.generation.max(other.generation);
         self.dirty = true;
+    }
+
+    /// Takes what was learned of the tenant from Graph's words; it stands in the place of what was learned before.
+    pub fn learn(&mut self, learned: Learned) {
+        self.dirty = true;
+        self.diagnosis.learned_more();
+        Arc::make_mut(&mut self.shared).learned = learned;
     }
 
     /// Sets the `now` of the rules: when the newest data was read.
@@ -270,8 +279,10 @@ impl FactSink for Builder {
 
     fn part(&mut self, part: Part, progress: Progress) {
         self.dirty = true;
-        if matches!(part, Part::Groups | Part::Members) {
-            self.diagnosis.groups_changed();
+        match part {
+            Part::Groups | Part::Members => self.diagnosis.groups_changed(),
+            Part::Skus => self.diagnosis.products_changed(),
+            _ => {}
         }
         self.parts.set(part, progress);
     }

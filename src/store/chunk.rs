@@ -16,27 +16,27 @@ use crate::domain::time::Timestamp;
 pub(super) const ROWS: usize = 4_096;
 
 /// No group: a direct assignment.
-const DIRECT: u32 = u32::MAX;
+pub(super) const DIRECT: u32 = u32::MAX;
 /// No time.
 const NEVER: u32 = u32::MAX;
 
 /// One license state, 16 bytes.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
-struct StateRow {
-    group: u32,
+pub(super) struct StateRow {
+    pub(super) group: u32,
     disabled: u32,
     /// Seconds since 2000; `NEVER` for none.
     updated: u32,
-    sku: u16,
-    state: u8,
-    error: u8,
+    pub(super) sku: u16,
+    pub(super) state: u8,
+    pub(super) error: u8,
 }
 
 /// One assigned license, 8 bytes.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
-struct AssignedRow {
+pub(super) struct AssignedRow {
     disabled: u32,
-    sku: u16,
+    pub(super) sku: u16,
 }
 
 mod flag {
@@ -63,10 +63,10 @@ pub(super) struct Chunk {
     departments: Vec<u32>,
     offices: Vec<u32>,
     flags: Vec<u8>,
-    state_ends: Vec<u32>,
-    states: Vec<StateRow>,
-    assigned_ends: Vec<u32>,
-    assigned: Vec<AssignedRow>,
+    pub(super) state_ends: Vec<u32>,
+    pub(super) states: Vec<StateRow>,
+    pub(super) assigned_ends: Vec<u32>,
+    pub(super) assigned: Vec<AssignedRow>,
     proxy_ends: Vec<u32>,
     /// Hashes of the proxy addresses, see [`address_hash`].
     proxies: Vec<u64>,
@@ -86,7 +86,7 @@ pub(super) fn address_hash(address: &str) -> u64 {
     hasher.finish()
 }
 
-fn span(ends: &[u32], row: usize) -> std::ops::Range<usize> {
+pub(super) fn span(ends: &[u32], row: usize) -> std::ops::Range<usize> {
     let start = if row == 0 { 0 } else { ends[row - 1] as usize };
     start..ends[row] as usize
 }

@@ -10,6 +10,7 @@ use super::chunk::Chunk;
 use super::dict::{Dicts, Key};
 use super::findings::{ChunkFindings, Findings, FoundRow, NO_SKU, NONE};
 use super::snapshot::Snapshot;
+use super::tally::{self, Sums};
 use crate::domain::facts::{Part, Progress, Tenant};
 use crate::domain::finding::Found;
 use crate::domain::kind::{Inputs, Kind, KindSet};
@@ -19,8 +20,10 @@ use crate::domain::rules::{self, Overlaps};
 #[derive(Debug, Default)]
 pub(super) struct Diagnosis {
     done: Vec<(Arc<Chunk>, Arc<ChunkFindings>, u64)>,
-    /// Counts up when products or groups change.
+    /// Counts up when products or groups change, or what is learned.
     inputs: u64,
+    /// Findings about how groups are set up, for these inputs.
+    set_up: Option<(u64, Vec<FoundRow>)>,
     /// Chunks that were replaced since the last publication, with the rows that differ.
     patched: HashMap<usize, Vec<u32>>,
 }
@@ -32,6 +35,10 @@ impl Diagnosis {
 
     pub(super) fn groups_changed(&mut self) {
         self.inputs += 1;
+    }
+
+    pub(super) fn learned_more(&mut self) {
+        self.set_up = None;
     }
 
     /// A sealed chunk was replaced by one that differs in these rows only.
@@ -47,7 +54,11 @@ fn parts_of(inputs: Inputs) -> &'static [Part] {
         Inputs::Skus => &[Part::Skus],
         Inputs::Groups => &[Part::Groups],
         Inputs::Users => &[Part::Users],
+        Inputs::Members => &[Part::Groups, Part::Members],
+        Inputs::GroupsAndSkus => &[Part::Groups, Part::Skus],
+        Inputs::Purchases => &[Part::Skus, Part::Subscriptions],
         Inputs::UsersAndGroups => &[Part::Users, Part::Groups, Part::Members],
+        Inputs::Everything => &[Part::Users, Part::Groups, Part::Members, Part::Skus],
     }
 }
 
@@ -86,12 +97,17 @@ pub(super) fn diagnose(snapshot: &Snapshot, before: &mut Diagnosis) -> Findings 
             findings.unavailable.insert(kind);
         }
     }
-    let in_error = |group| {
-        let Some(number) = snapshot.dicts.groups.find(&Key(group)) else { return false };
-        findings.chunks.iter().any(|c| c.errors_by_group.iter().any(|((g, _), _)| *g == number))
-    };
     let mut shared = Vec::new();
-    rules::groups(snapshot, in_error, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
+    let tally = Sums::new(&findings.chunks, &snapshot.dicts);
+    rules::groups_in_use(snapshot, &tally, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
+    let set_up = before.set_up.take().filter(|(inputs, _)| *inputs == before.inputs).map(|(_, rows)| rows);
+    let set_up = set_up.unwrap_or_else(|| {
+        let mut rows = Vec::new();
+        rules::groups_set_up(snapshot, &mut |found| rows.push(row_of(&found, NONE, &snapshot.dicts)));
+        rows
+    });
+    shared.extend_from_slice(&set_up);
+    before.set_up = Some((before.inputs, set_up));
     rules::skus(snapshot, &mut |found| shared.push(row_of(&found, NONE, &snapshot.dicts)));
     findings.shared = shared;
     let of_users = findings.chunks.iter().flat_map(|c| &c.counts).copied();
@@ -160,6 +176,7 @@ fn close(mut found: Vec<FoundRow>, chunk: &Chunk, snapshot: &Snapshot) -> ChunkF
             count(&mut findings.errors_by_group, (row.group, row.kind));
         }
     }
+    findings.entries = tally::entries(chunk, &found, snapshot);
     findings.found = found;
     findings
 }

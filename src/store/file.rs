@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::chunk::{Chunk, ROWS};
 use super::diagnose::{Diagnosis, diagnose};
 use super::dict::{Dict, Dicts, Key};
-use super::snapshot::{Index, Shared, Snapshot};
+use super::index::Index;
+use super::snapshot::{Shared, Snapshot};
 use crate::domain::facts::{Group, Organization, Parts, Sku, Subscription};
 use crate::domain::ids::{GroupId, PlanId, SkuId};
 use crate::domain::time::Timestamp;
@@ -272,6 +273,8 @@ impl Few {
             groups: self.groups,
             notices: self.notices,
             expected_users: self.expected_users,
+            // What was learned belongs to the machine that learned it, not to the file.
+            learned: Default::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::kind::{Kind, KindSet, Severity};
+use crate::domain::rules::Entries;
 
 /// No user, no group, no product.
 pub(super) const NONE: u32 = u32::MAX;
@@ -30,6 +31,8 @@ pub(super) struct ChunkFindings {
     pub(super) counts: Vec<((Kind, Severity), u32)>,
     /// Failing direct members by group number: (group, kind) and how many.
     pub(super) errors_by_group: Vec<((u32, Kind), u32)>,
+    /// What entries say about products of groups.
+    pub(super) entries: Vec<(super::tally::Place, Entries)>,
 }
 
 /// Where a finding is inside one snapshot.

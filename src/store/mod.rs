@@ -12,8 +12,10 @@ mod dict;
 mod file;
 mod findings;
 mod fold;
+mod index;
 mod order;
 mod snapshot;
+mod tally;
 mod text;
 
 pub use builder::Builder;

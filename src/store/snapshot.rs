@@ -1,39 +1,21 @@
 //! One immutable state of the tenant: what every frame, filter, rule and plan reads.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use hashbrown::HashTable;
+use hashbrown::HashMap;
 
 use super::chunk::{Chunk, ROWS};
 use super::dict::{Dicts, Key};
 use super::findings::{Findings, FoundAt, NO_SKU, NONE};
+use super::index::Index;
 use super::order::{UserOrder, order};
+use crate::domain::constraints::Learned;
 use crate::domain::facts::{Group, Organization, Parts, Row, Sku, Subscription, Sync, Tenant, UserFacts, UserType};
 use crate::domain::finding::{Finding, FindingId, Found};
 use crate::domain::ids::{GroupId, SkuId, UserId};
 use crate::domain::kind::{Kind, KindSet, Severity};
 use crate::domain::rules;
 use crate::domain::time::Timestamp;
-
-/// Users by id: row numbers in a hash table that keeps no ids of its own.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Index(HashTable<u32>);
-
-fn hash(id: u128) -> u64 {
-    // Object ids are random; folding the halves is enough, and a directory cannot choose them.
-    (id as u64) ^ ((id >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-impl Index {
-    pub(super) fn find(&self, id: u128, id_at: impl Fn(u32) -> u128) -> Option<u32> {
-        self.0.find(hash(id), |&row| id_at(row) == id).copied()
-    }
-
-    pub(super) fn insert(&mut self, id: u128, row: u32, id_at: impl Fn(u32) -> u128) {
-        self.0.insert_unique(hash(id), row, |&row| hash(id_at(row)));
-    }
-}
 
 /// Things that are few, shared between snapshots until they change.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +26,7 @@ pub(super) struct Shared {
     pub(super) subscriptions: Vec<Subscription>,
     pub(super) groups: Vec<Group>,
     pub(super) group_at: HashMap<GroupId, usize>,
+    pub(super) learned: Learned,
     pub(super) notices: Vec<String>,
     pub(super) expected_users: Option<u64>,
 }
@@ -456,6 +439,10 @@ impl Tenant for Snapshot {
 
     fn subscriptions(&self) -> &[Subscription] {
         &self.shared.subscriptions
+    }
+
+    fn learned(&self) -> &Learned {
+        &self.shared.learned
     }
 
     fn address_holders(&self, row: Row) -> Vec<Row> {

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use tenantry::domain::catalog::Catalog;
 use tenantry::domain::facts::{
-    AssignedLicense, AssignmentState, ErrorCode, FactSink, Group, GroupLicense, LicenseState, Part, Path, Progress,
-    Row, Sku, SkuPlan, Sync, Tenant, Units, UserFacts, UserType,
+    AssignedLicense, AssignmentState, ErrorCode, FactSink, Group, GroupLicense, LicenseState, Members, Part, Path,
+    Progress, Row, Sku, SkuPlan, Sync, Tenant, Units, UserFacts, UserType,
 };
 use tenantry::domain::ids::{GroupId, SkuId, UserId};
 use tenantry::domain::time::Timestamp;
@@ -124,6 +124,17 @@ fn main() {
     let mut scratch = Person { upn: String::new(), name: String::new(), proxy: String::new() };
     timed(&format!("{users} users into columns"), || {
         (0..users).for_each(|n| user(&mut builder, n, &ids, &groups, &mut scratch));
+    });
+    timed("members of the groups", || {
+        let mut members = vec![Vec::new(); groups.len()];
+        for n in 0..users {
+            let r = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 17;
+            members[(r % 7) as usize].push(UserId::from_u128(u128::from(r) << 64 | u128::from(n)));
+        }
+        for (group, mut users) in groups.iter().zip(members) {
+            users.sort_unstable();
+            builder.members(*group, Members { users: users.into(), ..Members::default() });
+        }
     });
     for part in Part::ALL {
         builder.part(part, Progress::Complete);

@@ -24,12 +24,14 @@ fn deed_for(kind: Kind) -> Option<(&'static str, Deedlike)> {
         | Kind::LocationProhibited
         | Kind::ProxyAddressInUse
         | Kind::BlockedBySibling
-        | Kind::AssignmentFailed => ("reprocess", Deedlike::Reprocess),
+        | Kind::AssignmentFailed
+        | Kind::StaleInheritance => ("reprocess", Deedlike::Reprocess),
         Kind::DuplicatePath | Kind::OverlappingSkus => {
             ("remove the direct license that the finding names", Deedlike::RemoveFound)
         }
         Kind::DisabledAccountLicensed | Kind::GuestLicensed => ("remove a direct license", Deedlike::Remove),
-        Kind::GroupInError | Kind::GroupProcessing | Kind::SkuOverused => return None,
+        // Nothing that this program writes: the remedies of the finding say who can do what.
+        _ => return None,
     })
 }
 

@@ -12,9 +12,9 @@ mod states;
 mod users;
 
 pub use describe::describe;
-pub use groups::groups;
+pub use groups::{Entries, Tally, gives, groups_in_use, groups_set_up};
 pub use overlap::{Evidence as OverlapEvidence, Overlap, Overlaps};
-pub use skus::skus;
+pub use skus::{EXPIRING_DAYS, IDLE_SEATS, Ownership, expires, is_free, ownership, skus};
 pub use states::{root_of, state_kind};
 
 use super::facts::{Tenant, UserFacts};
@@ -26,5 +26,8 @@ pub fn user<T: Tenant>(user: &UserFacts<'_>, tenant: &T, overlaps: &mut Overlaps
     users::location(user, tenant, emit);
     users::seat_holders(user, emit);
     users::duplicate_paths(user, emit);
+    users::not_owned(user, tenant, emit);
+    users::stale(user, tenant, emit);
+    users::provisioning(user, emit);
     overlaps.find(user, emit);
 }

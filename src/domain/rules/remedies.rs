@@ -81,16 +81,58 @@ fn of_user<T: Tenant>(finding: &Finding, user: &UserFacts<'_>, tenant: &T) -> Ve
         }
         Kind::DuplicatePath => vec![remove("frees no seat")],
         Kind::OverlappingSkus => vec![remove("frees a seat, if no group gives it too")],
-        Kind::GroupInError | Kind::GroupProcessing | Kind::SkuOverused => Vec::new(),
+        Kind::SkuNotOwned => vec![remove("the product is gone, the entry is left over")],
+        Kind::StaleInheritance => vec![
+            reprocess(path, "process the group licenses again: the leftover goes, or Graph says what holds it"),
+            remove("does not end the inherited entry"),
+        ],
+        Kind::ProvisioningError => vec![Remedy::new(
+            Verb::HandOff,
+            if user.sync == Sync::Now {
+                "have the conflicting attribute corrected in Active Directory; the error goes with the next sync"
+            } else {
+                "have the service's error corrected in its admin center; it goes when the service tries again"
+            },
+        )],
+        _ => Vec::new(),
     }
 }
 
 fn of_shared<T: Tenant>(finding: &Finding, tenant: &T) -> Vec<Remedy> {
+    let hand_off = |what: String| vec![Remedy::new(Verb::HandOff, what)];
+    let name = finding.found.sku.map(|s| names::sku(s, tenant)).unwrap_or_default();
+    let change = |what: &str| Remedy::new(Verb::ChangeGroupLicenses, what);
     match finding.found.kind {
         Kind::GroupInError => vec![Remedy::new(Verb::Reprocess, "fix the causes, then reprocess the members in error")],
-        Kind::SkuOverused => {
-            let name = finding.found.sku.map(|s| names::sku(s, tenant)).unwrap_or_default();
-            vec![Remedy::new(Verb::HandOff, format!("ask the billing owner for seats of {name}, or free some"))]
+        Kind::GroupNestedMembers => vec![
+            Remedy::new(Verb::JoinGroup, "make the users inside direct members"),
+            change("license the nested groups themselves"),
+        ],
+        Kind::GroupPrerequisiteMissing => {
+            vec![change("give the prerequisite by this group, its other plans off: who has it elsewhere needs no second seat")]
+        }
+        Kind::GroupInternalConflict => {
+            vec![change("switch one of the two plans off, or give one product by another group")]
+        }
+        Kind::GroupSeatsShort => vec![
+            Remedy::new(Verb::RemoveLicense, format!("reclaim seats of {name}: disabled accounts first")),
+            Remedy::new(Verb::HandOff, format!("ask the billing owner for seats of {name}")),
+        ],
+        Kind::DynamicRuleCascade => hand_off(
+            "before a change upstream: pause this rule, change, wait until it is processed, resume; better: let the rule read an attribute"
+                .to_owned(),
+        ),
+        Kind::DynamicRulePaused => {
+            hand_off("resume the rule in Entra once it is known why it was paused: people move when it runs".to_owned())
+        }
+        Kind::SkuNotOwned => vec![change("take the product out of the group's licenses")],
+        Kind::SkuOverused => hand_off(format!("ask the billing owner for seats of {name}, or free some")),
+        Kind::SkuSuspended | Kind::SkuInGrace | Kind::SkuExpiring => {
+            hand_off(format!("ask the billing owner to renew {name}, or move its users to another product in time"))
+        }
+        Kind::SkuIdleSeats => hand_off(format!("tell the billing owner: fewer seats of {name} would do")),
+        Kind::SkuForeignOwned => {
+            hand_off(format!("changes of {name}: the partner, the buyer or Microsoft support; leave it out of bulk changes"))
         }
         _ => Vec::new(),
     }
