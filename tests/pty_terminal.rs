@@ -33,7 +33,8 @@ fn any_size_is_survived_and_the_screen_comes_back() {
     terminal.resize(30, 8);
     terminal.wait("one message", |s| s.trim() == "tenantry needs 40x10; q quits");
     // What cannot be seen does nothing: no plan, no filter.
-    terminal.keys("2jupy");
+    // Few enough different keys that, read at once together with what follows, they are no burst.
+    terminal.keys("2uy");
     terminal.keys(ENTER);
     terminal.resize(80, 24);
     terminal.shows("All findings");

@@ -484,8 +484,11 @@ pub trait Tenant {
     fn organization(&self) -> Option<&Organization>;
     /// How far each part is.
     fn parts(&self) -> &Parts;
-    /// How many users there are; rows run from 0.
+    /// How many users there are.
     fn user_count(&self) -> u32;
+    /// Calls with the row of every user that is there. Rows of users that are gone are left out, so that rows are not
+    /// numbered through.
+    fn each_row(&self, look: &mut dyn FnMut(Row));
     /// Where a user is.
     fn row_of(&self, user: UserId) -> Option<Row>;
     /// Lends the facts of one user.

@@ -406,6 +406,10 @@ impl Tenant for Snapshot {
         self.living
     }
 
+    fn each_row(&self, look: &mut dyn FnMut(Row)) {
+        self.rows().for_each(look);
+    }
+
     fn row_of(&self, user: UserId) -> Option<Row> {
         let id = user.as_u128();
         let row = self.index.find(id, |row| {

@@ -6,7 +6,7 @@ use super::change::switched;
 use super::licenses::{Effect, assignable, brought, effect, switchable};
 use super::membership::known;
 use super::{BuildError, Draft, group_license, users};
-use crate::domain::facts::{Group, Path, Row, Tenant};
+use crate::domain::facts::{Group, Path, Tenant};
 use crate::domain::ids::{GroupId, PlanId, SkuId, UserId};
 use crate::domain::license::{Held, held, lacking};
 use crate::domain::names;
@@ -177,14 +177,16 @@ fn step<T: Tenant>(
 /// Users that hold licenses of a group without being its members: any write to the group has Graph clear them up.
 fn leftovers<T: Tenant>(group: &Group, tenant: &T) -> Vec<UserId> {
     let path = Path::Group(group.id);
-    let rows = (0..tenant.user_count()).map(Row);
-    let left = rows.filter_map(|row| {
+    let mut left = Vec::new();
+    tenant.each_row(&mut |row| {
         tenant.with_user(row, |user| {
             let holds = user.states.iter().any(|s| s.path == path && s.state.grants());
-            (holds && group.has_member(user.id) == Some(false)).then_some(user.id)
-        })
+            if holds && group.has_member(user.id) == Some(false) {
+                left.push(user.id);
+            }
+        });
     });
-    left.collect()
+    left
 }
 
 /// Stops or starts the processing of membership rules.

@@ -32,7 +32,9 @@ pub(super) fn describe<T: Tenant>(
                 finding.details.insert("free_seats".into(), json!(free));
             }
             let seats = match free {
-                Some(free) if free > 0 => format!("; {free} free now: reprocess"),
+                // Only group licenses are reprocessed.
+                Some(free) if free > 0 && state.path != Path::Direct => format!("; {free} free now: reprocess"),
+                Some(free) if free > 0 => format!("; {free} free now: assign it again"),
                 Some(_) => "; none free now".to_owned(),
                 None => String::new(),
             };
