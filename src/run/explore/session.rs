@@ -250,4 +250,9 @@ impl Watcher for Reporter {
     fn gone(&self, user: UserId) {
         self.live.lock().user_gone(user);
     }
+
+    fn stopped(&self, why: &str) {
+        // The summary counts what was not sent; only this says why.
+        self.messages.send(Msg::Notice { text: format!("the run {why}"), severity: Severity::Error });
+    }
 }
